@@ -1,0 +1,2 @@
+// The city on one page comes here.
+return;

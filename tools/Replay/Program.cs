@@ -1,0 +1,2 @@
+// The replay of an outbreak comes here.
+return;
