@@ -1,0 +1,14 @@
+namespace SmartCity.GovernmentServices.Contracts;
+
+/// <summary>A citizen's report or complaint (12345) was received and routed. Carries neither its text nor its author.</summary>
+/// <param name="ReportId">The report.</param>
+/// <param name="Category">What it is about, from the service's published list of categories.</param>
+/// <param name="Cell">Grid cell that it is about; null where none was given.</param>
+/// <param name="ReceivedAt">When it was received, UTC.</param>
+public sealed record ReportReceived(Guid ReportId, string Category, string? Cell, DateTimeOffset ReceivedAt);
+
+/// <summary>A bulletin, announcement or rumour rebuttal was published, corrected or taken back.</summary>
+/// <param name="BulletinId">The bulletin.</param>
+/// <param name="Revision">1 at publication; grows by one with every correction.</param>
+/// <param name="PublishedAt">When this revision was published, UTC.</param>
+public sealed record BulletinPublished(Guid BulletinId, int Revision, DateTimeOffset PublishedAt);

@@ -1,0 +1,48 @@
+namespace SmartCity.HealthCode.Contracts;
+
+/// <summary>The colour of a health code in events. Pages never show it by colour alone.</summary>
+public enum CodeColor
+{
+    /// <summary>A value that this version does not know: treat it as "ask again", never as green.</summary>
+    Unspecified = 0,
+
+    /// <summary>Nothing known speaks against moving about.</summary>
+    Green = 1,
+
+    /// <summary>Contact with a case, or another reason for care.</summary>
+    Yellow = 2,
+
+    /// <summary>A confirmed case, or as the policy says.</summary>
+    Red = 3,
+}
+
+/// <summary>A person's health code changed its colour.</summary>
+/// <param name="CitizenId">The city's pseudonym of the person.</param>
+/// <param name="From">The colour before; <see cref="CodeColor.Unspecified"/> at registration.</param>
+/// <param name="To">The colour now.</param>
+/// <param name="Cell">Grid cell of the person's home (see <c>GridCell</c> of the early-warning contracts); null where unknown.</param>
+/// <param name="Version">Grows by one with every change of this person's status; of two events the higher one is newer.</param>
+/// <param name="ValidUntil">Until when the colour stands if nothing new becomes known; exclusive, UTC.</param>
+/// <param name="ChangedAt">When the decision was made, UTC.</param>
+public sealed record HealthCodeChanged(
+    Guid CitizenId, CodeColor From, CodeColor To, string? Cell, long Version, DateTimeOffset ValidUntil, DateTimeOffset ChangedAt);
+
+/// <summary>A laboratory's positive result made a person a confirmed case. Places are to be traced for the infectious period.</summary>
+/// <param name="CaseId">The case; also the key of every exposure that follows from it.</param>
+/// <param name="CitizenId">The city's pseudonym of the person.</param>
+/// <param name="Cell">Grid cell of the person's home; null where unknown.</param>
+/// <param name="OnsetAt">Onset of symptoms if known, otherwise when the sample was taken, UTC. Cases are counted on this day.</param>
+/// <param name="InfectiousFrom">Start of the infectious period, inclusive, UTC.</param>
+/// <param name="InfectiousUntil">End of the infectious period, exclusive, UTC.</param>
+/// <param name="ConfirmedAt">When the result was accepted, UTC.</param>
+public sealed record CaseConfirmed(
+    Guid CaseId, Guid CitizenId, string? Cell, DateTimeOffset OnsetAt, DateTimeOffset InfectiousFrom, DateTimeOffset InfectiousUntil,
+    DateTimeOffset ConfirmedAt);
+
+/// <summary>The result behind a case was withdrawn (a mix-up in the laboratory, say). Everything derived from it is undone. May arrive before the confirmation.</summary>
+/// <param name="CaseId">The case that never was.</param>
+/// <param name="CitizenId">The city's pseudonym of the person.</param>
+/// <param name="Cell">As in the confirmation.</param>
+/// <param name="OnsetAt">As in the confirmation.</param>
+/// <param name="WithdrawnAt">When it was withdrawn, UTC.</param>
+public sealed record CaseWithdrawn(Guid CaseId, Guid CitizenId, string? Cell, DateTimeOffset OnsetAt, DateTimeOffset WithdrawnAt);
