@@ -49,7 +49,7 @@ public static class Access
             options.TimeProvider = TimeProvider.System;
             options.TokenValidationParameters = new TokenValidationParameters
             {
-                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                ValidAlgorithms = ["ES256"],
                 ValidTypes = ["at+jwt"],
                 ClockSkew = TimeSpan.FromSeconds(30),
                 NameClaimType = CityClaims.Subject,

@@ -72,6 +72,7 @@ internal static class Problems
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Refusal("body_too_large", StatusCodes.Status413PayloadTooLarge),
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new Refusal("media_type_unsupported", StatusCodes.Status415UnsupportedMediaType),
             BadHttpRequestException { InnerException: JsonException json } => Refusal.Invalid("body_malformed", Field(json)),
+            IdempotencyKey.MissingKeyException => Refusal.Invalid("idempotency_key_missing", IdempotencyKey.Header),
             BadHttpRequestException bad => new Refusal("request_malformed", bad.StatusCode, Parameter(bad)),
             DbUpdateConcurrencyException => Refusal.Conflict("conflict_retry"),
             DbException { SqlState: UniqueViolation or SerializationFailure or DeadlockDetected } => Refusal.Conflict("conflict_retry"),
