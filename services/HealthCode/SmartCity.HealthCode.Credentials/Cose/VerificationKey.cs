@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+
+namespace SmartCity.HealthCode.Credentials.Cose;
+
+/// <summary>A public key that is trusted to sign credentials, with the limits of that trust.</summary>
+public sealed class VerificationKey
+{
+    private const int SmallestRsaBits = 2048;
+
+    // The platform does not promise that one key object serves two threads at once, and gates verify on all of them.
+    private readonly ThreadLocal<AsymmetricAlgorithm> _key;
+
+    /// <summary>Takes a key into trust.</summary>
+    /// <param name="id">The name under which credentials refer to it.</param>
+    /// <param name="subjectPublicKeyInfo">The public key in DER (RFC 5280 §4.1): P-256, or RSA of 2048 bits or more.</param>
+    /// <param name="algorithm">The only algorithm it is used with, whatever a message says.</param>
+    /// <exception cref="CryptographicException">The key is not of the algorithm's kind or too weak.</exception>
+    public VerificationKey(KeyId id, ReadOnlyMemory<byte> subjectPublicKeyInfo, SignatureAlgorithm algorithm = SignatureAlgorithm.Es256)
+    {
+        Id = id;
+        Algorithm = algorithm;
+        SubjectPublicKeyInfo = subjectPublicKeyInfo;
+        _key = new(() => Import(subjectPublicKeyInfo.Span, algorithm));
+        using var checkedNow = Import(subjectPublicKeyInfo.Span, algorithm);
+    }
+
+    /// <summary>The name under which credentials refer to the key.</summary>
+    public KeyId Id { get; }
+
+    /// <summary>The only algorithm the key is used with.</summary>
+    public SignatureAlgorithm Algorithm { get; }
+
+    /// <summary>The public key in DER.</summary>
+    public ReadOnlyMemory<byte> SubjectPublicKeyInfo { get; }
+
+    /// <summary>Start of the time in which it may sign, included.</summary>
+    public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
+
+    /// <summary>End of the time in which it may sign, included as in X.509 (RFC 5280 §4.1.2.5).</summary>
+    public DateTimeOffset NotAfter { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>Whether <paramref name="signature"/> is by this key over <paramref name="data"/>. Malformed signatures are simply wrong.</summary>
+    /// <param name="data">What was signed.</param>
+    /// <param name="signature">ES256: r and s of 32 bytes each (RFC 9053 §2.1); PS256: as long as the modulus.</param>
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => _key.Value switch
+    {
+        ECDsa ecdsa => ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
+        RSA rsa => rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
+        _ => false,
+    };
+
+    private static AsymmetricAlgorithm Import(ReadOnlySpan<byte> subjectPublicKeyInfo, SignatureAlgorithm algorithm)
+    {
+        if (algorithm == SignatureAlgorithm.Es256)
+        {
+            var ecdsa = ECDsa.Create();
+            ecdsa.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
+            return ecdsa.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+                ? ecdsa
+                : throw new CryptographicException("ES256 needs a key on P-256.");
+        }
+        var rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
+        return rsa.KeySize >= SmallestRsaBits ? rsa : throw new CryptographicException("PS256 needs an RSA key of 2048 bits or more.");
+    }
+}
