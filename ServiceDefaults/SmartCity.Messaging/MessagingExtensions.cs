@@ -25,7 +25,15 @@ public static class MessagingExtensions
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<MessagingOptions>().BindConfiguration("Messaging").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MessagingOptions>().BindConfiguration("Messaging").ValidateDataAnnotations()
+            .Validate<IServiceScopeFactory>(HasTables<TDb>, $"{typeof(TDb).Name}.OnModelCreating does not call AddMessaging().")
+            .ValidateOnStart();
+        services.AddSingleton<FailedQueues>();
+        services.AddSingleton<MessagingWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<MessagingWatch>());
+        services.AddHostedService<OutboxRelay>();
+        services.AddHostedService<InboxPruning>();
+        services.AddHealthChecks().AddCheck<MessagingWatch>("messages", HealthStatus.Degraded, ["messaging"]);
         services.AddMassTransit(bus => bus.UseCityBroker(builder, consumers));
         // The service answers while the broker is away: what it has to say waits in the outbox.
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
@@ -35,6 +43,13 @@ public static class MessagingExtensions
             host.StopTimeout = TimeSpan.FromSeconds(10);
         });
         return builder;
+    }
+
+    private static bool HasTables<TDb>(MessagingOptions options, IServiceScopeFactory scopes)
+        where TDb : DbContext
+    {
+        using var scope = scopes.CreateScope();
+        return scope.ServiceProvider.GetRequiredService<TDb>().Model.FindEntityType(typeof(OutboxRow)) is not null;
     }
 
     private static void UseCityBroker(this IBusRegistrationConfigurator bus, IHostApplicationBuilder builder, Assembly consumers)
@@ -52,6 +67,7 @@ public static class MessagingExtensions
         bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
         {
             ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
+            context.GetRequiredService<FailedQueues>().Watch(queue);
             endpoint.PrefetchCount = 32;
             endpoint.ConcurrentMessageLimit = 8;
             endpoint.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new PatientRetry(context.GetRequiredService<TimeProvider>())));

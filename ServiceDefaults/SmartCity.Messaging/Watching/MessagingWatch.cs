@@ -1,0 +1,94 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using RabbitMQ.Client.Exceptions;
+
+namespace SmartCity.Messaging;
+
+/// <summary>Looks at intervals, so that neither a health probe nor a metrics reader loads the database or the broker.</summary>
+internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
+{
+    /// <summary>An event normally leaves within a second; after a minute someone should know.</summary>
+    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
+
+    private readonly NpgsqlDataSource database;
+    private readonly FailedQueues queues;
+    private readonly TimeSpan interval;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private volatile MessagingState state = MessagingState.Unknown;
+
+    public MessagingWatch(
+        NpgsqlDataSource database, FailedQueues queues, IMeterFactory meters, IOptions<MessagingOptions> options, TimeProvider time,
+        ILogger<MessagingWatch> logger)
+    {
+        (this.database, this.queues, this.time, this.logger) = (database, queues, time, logger);
+        interval = options.Value.WatchInterval;
+        var meter = meters.Create(MessagingTelemetry.Name);
+        meter.CreateObservableGauge("smartcity.outbox.length", () => state.Waiting, "{event}", "Events not yet confirmed by the broker");
+        meter.CreateObservableGauge("smartcity.outbox.age", () => state.OldestWaits.TotalSeconds, "s", "Age of the oldest of them");
+        meter.CreateObservableGauge("smartcity.outbox.dead", () => state.Dead, "{event}", "Events that can never be sent");
+        meter.CreateObservableGauge(
+            "smartcity.queue.failed", () => state.Failed.Select(q => new Measurement<long>(q.Value, new KeyValuePair<string, object?>("queue", q.Key))),
+            "{message}", "Messages in error and skipped queues");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        do
+        {
+            state = await LookAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var seen = state;
+        var complaints = seen.Failed.Select(queue => $"{queue.Value} in {queue.Key}").ToList();
+        if (seen.Dead > 0) complaints.Add($"{seen.Dead} in messaging.outbox_dead");
+        if (seen.OldestWaits > TooLong) complaints.Add($"{seen.Waiting} in the outbox, the oldest for {seen.OldestWaits:c}");
+        return Task.FromResult(complaints.Count == 0
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Degraded(string.Join("; ", complaints)));
+    }
+
+    private async Task<MessagingState> LookAsync(CancellationToken cancellationToken)
+    {
+        var seen = state;
+        try
+        {
+            seen = await ReadOutboxAsync(seen, cancellationToken);
+            seen = seen with { Failed = await queues.CountAsync(cancellationToken) };
+        }
+        // The health checks "database" and "broker" tell of these; what was seen last stays.
+        catch (Exception fault) when (fault is NpgsqlException or BrokerUnreachableException or RabbitMQClientException or TimeoutException)
+        {
+            LookedInVain(fault.Message);
+        }
+
+        return seen;
+    }
+
+    private async Task<MessagingState> ReadOutboxAsync(MessagingState seen, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8, (SELECT count(*) FROM messaging.outbox_dead)
+            FROM messaging.outbox
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        // Never negative: a row may be stamped by a transaction that began after this one's now().
+        return seen with
+        {
+            Waiting = reader.GetInt64(0), OldestWaits = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1))), Dead = reader.GetInt64(2),
+        };
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Messages could not be counted: {Reason}")]
+    private partial void LookedInVain(string reason);
+}
