@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -183,15 +184,30 @@ public sealed class TokenTests : IAsyncLifetime
         var der = _city.SignText(_city.Header(), payload, DSASignatureFormat.Rfc3279DerSequence);
         var twice = _city.SignText(_city.Header(), payload[..^1] + ""","sub":"citizen-2"}""");
         var noText = _city.SignText(_city.Header(), payload[..^1] + ""","\ud800":"\ud800"}""");
+        var latin = _city.SignText(_city.Header(), payload[..^1] + ""","name":{"given":"é"}}""", encoding: Encoding.Latin1);
         string[] malformed =
         [
-            token + "==", parts[0] + "=." + parts[1] + "." + parts[2], token.Replace(".", ". "), strayBits, der, twice, noText,
+            token + "==", parts[0] + "=." + parts[1] + "." + parts[2], token.Replace(".", ". "), strayBits, der, twice, noText, latin,
             parts[0] + "." + parts[1], parts[0] + "." + parts[1] + ".", token + "." + parts[2], "..", "x", "{}",
             $$"""{"protected":"{{parts[0]}}","payload":"{{parts[1]}}","signature":"{{parts[2]}}"}""",
         ];
 
         foreach (var text in malformed)
             (await _app.RefusalOfAsync(text)).ShouldBe(InvalidToken("The token is malformed"), text);
+    }
+
+    [Fact]
+    public async Task A_token_is_checked_once_and_remembered()
+    {
+        var verifier = new TokenVerifier(
+            new TokenValidationParameters { ValidateAudience = false, ValidateIssuer = false, IssuerSigningKey = new JsonWebKey(_city.PublicJwk()) },
+            provider: null);
+        var token = _city.Sign(_app.Payload());
+
+        var first = await verifier.VerifyAsync(token, _app.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        var second = await verifier.VerifyAsync(token, _app.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        second.ShouldBeSameAs(first);
     }
 
     [Fact]
