@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SmartCity.Conformance.Tests.EarlyWarning;
+namespace Conformance.Tests.EarlyWarning;
 
 /// <summary>A CSV file of numbers as R wrote it: NA and NaN are NaN, what is no number (a date) is NaN too.</summary>
 internal sealed class ReferenceTable

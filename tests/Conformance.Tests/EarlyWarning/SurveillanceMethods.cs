@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using SmartCity.EarlyWarning.Detection;
 
-namespace SmartCity.Conformance.Tests.EarlyWarning;
+namespace Conformance.Tests.EarlyWarning;
 
 /// <summary>From the method part of a reference file's name to our detector with those parameters.</summary>
 internal static partial class SurveillanceMethods
@@ -16,9 +16,76 @@ internal static partial class SurveillanceMethods
             _ when EarsName().Match(method) is { Success: true } ears => EarsAnswer(observed, ears.Groups[1].Value, method),
             _ when method.StartsWith("farringtonFlexible", StringComparison.Ordinal) => Flexible(observed, series, method),
             _ when method.StartsWith("farrington", StringComparison.Ordinal) => Original(observed, series, method),
+            _ when method.StartsWith("cusum", StringComparison.Ordinal) => CusumAnswer(observed, method, First(reference)),
+            _ when method.StartsWith("glr", StringComparison.Ordinal) => LikelihoodRatioAnswer(observed, method, First(reference)),
+            _ when method.StartsWith("outbreakP", StringComparison.Ordinal) => OutbreakPAnswer(observed, method),
+            _ when method.StartsWith("rki", StringComparison.Ordinal) =>
+                Remember(t => RkiDetector.Evaluate(observed, t - 1, Window(method)), WindowColumn),
+            _ when method.StartsWith("bayes", StringComparison.Ordinal) =>
+                Remember(t => BayesDetector.Evaluate(observed, t - 1, Window(method), Parameter(method, "a(?:lpha)?", 0.05)), WindowColumn),
             _ => null,
         };
     }
+
+    /// <summary>The first judged time, from 0: what lies before is the training period.</summary>
+    private static int First(ReferenceTable reference) => (int)reference[0, "t"] - 1;
+
+    private static Func<int, string, double> CusumAnswer(double[] observed, string method, int first)
+    {
+        var stream = new CusumStream(CusumOptions.RCompatible with
+        {
+            K = Parameter(method, "k", 1.04),
+            H = Parameter(method, "h", 2.26),
+            Standardisation = method.Contains("rossi") ? Standardisation.Rossi
+                : method.Contains("anscombe") ? Standardisation.Anscombe
+                : Standardisation.Poisson,
+        });
+        var mean = observed[..first].Average();
+        CusumResult[] results = [.. observed[first..].Select(y => stream.Next(y, mean))];
+        return (t, column) => column switch
+        {
+            "cusum" => results[t - 1 - first].Statistic,
+            "m" => results[t - 1 - first].Mean,
+            _ => Column(column, results[t - 1 - first].Observed, results[t - 1 - first].UpperBound, true, results[t - 1 - first].Alarm),
+        };
+    }
+
+    private static Func<int, string, double> LikelihoodRatioAnswer(double[] observed, string method, int first)
+    {
+        var factor = Parameter(method, "theta", double.NaN);
+        var overdispersed = method.StartsWith("glrnb", StringComparison.Ordinal);
+        // The references with a known factor in negative binomial counts were computed with a trend in the mean and limit 4, the others without and 5.
+        var trend = overdispersed && !double.IsNaN(factor);
+        var limit = trend ? 4 : 5;
+        var baseline = SeasonalBaseline.Fit(observed.AsSpan(0, first), overdispersed, trend: trend);
+        Func<double, double, LikelihoodRatioResult> next = double.IsNaN(factor)
+            ? new GeneralizedLikelihoodRatioStream(baseline.Alpha, limit).Next
+            : new LikelihoodRatioStream(factor, baseline.Alpha, limit).Next;
+        LikelihoodRatioResult[] results = [.. Enumerable.Range(first, observed.Length - first).Select(i => next(observed[i], baseline.Mean(i + 1)))];
+        return (t, column) =>
+        {
+            var r = results[t - 1 - first];
+            return Column(column, r.Observed, method.EndsWith("_cases", StringComparison.Ordinal) ? r.UpperBound : r.Statistic, true, r.Alarm);
+        };
+    }
+
+    private static Func<int, string, double> OutbreakPAnswer(double[] observed, string method)
+    {
+        var stream = new OutbreakPStream(Parameter(method, "k", 100), ReferenceMode.RCompatible);
+        OutbreakPResult[] results = [.. observed.Select(y => stream.Next(y))];
+        return (t, column) => Column(column, results[t - 1].Observed, results[t - 1].Statistic, !double.IsNaN(results[t - 1].Statistic), results[t - 1].Alarm);
+    }
+
+    private static WindowOptions Window(string method) => method[^1] switch
+    {
+        '1' => WindowOptions.LastSixWeeks,
+        '2' => WindowOptions.LastSixWeeksAndOneYear,
+        '3' => WindowOptions.TwoYears,
+        _ => throw new InvalidDataException(method),
+    };
+
+    private static double WindowColumn(WindowResult result, string column) =>
+        Column(column, result.Observed, result.UpperBound, !double.IsNaN(result.UpperBound), result.Alarm);
 
     private static Func<int, string, double> Original(double[] observed, ReferenceTable series, string method)
     {
