@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SmartCity.HealthCode.Credentials.Dcc;
 
 namespace SmartCity.HealthCode.Credentials.Cose;
 
@@ -38,6 +39,9 @@ public sealed class VerificationKey
 
     /// <summary>End of the time in which it may sign, included as in X.509 (RFC 5280 §4.1.2.5).</summary>
     public DateTimeOffset NotAfter { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>Which European certificates it may sign; the city's own code is not one of them.</summary>
+    public CertificateKinds MaySign { get; init; } = CertificateKinds.All;
 
     /// <summary>Whether <paramref name="signature"/> is by this key over <paramref name="data"/>. Malformed signatures are simply wrong.</summary>
     /// <param name="data">What was signed.</param>
