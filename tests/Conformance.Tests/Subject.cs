@@ -11,7 +11,7 @@ internal sealed record FaultyCase(string Subject, string Case, string Reason);
 /// <summary>All cases of one standard or source: prints <c>subject: N of M</c> and fails on any miss that faulty.json does not explain.</summary>
 internal static class Subject
 {
-    private const int ShownMisses = 2000;
+    private const int ShownMisses = 20;
 
     private static readonly FaultyCase[] Faulty = JsonSerializer.Deserialize<FaultyCase[]>(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "faulty.json")), JsonSerializerOptions.Web)!;

@@ -39,7 +39,7 @@ public enum CredentialFault
     /// <summary>Issued after the given time.</summary>
     NotYetValid,
 
-    /// <summary>Expired at the given time; the end itself is outside.</summary>
+    /// <summary>Expired at the given time.</summary>
     Expired,
 
     /// <summary>Withdrawn by whoever issued it.</summary>

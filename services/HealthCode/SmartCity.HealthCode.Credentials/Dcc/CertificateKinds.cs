@@ -16,6 +16,6 @@ public enum CertificateKinds
     /// <summary>A recovery; extended key usage 1.3.6.1.4.1.1847.2021.1.3.</summary>
     Recovery = 4,
 
-    /// <summary>All of them: a key without any of these usages is not limited.</summary>
+    /// <summary>All of them: a key whose certificate has no extended key usage is not limited.</summary>
     All = Vaccination | Test | Recovery,
 }

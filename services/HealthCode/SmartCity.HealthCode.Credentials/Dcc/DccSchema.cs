@@ -33,6 +33,16 @@ internal static partial class DccSchema
         return present.Count == 1 ? present[0].Kind : CertificateKinds.None;
     }
 
+    /// <summary>The entries of the one group; none where there is not exactly one, or where it holds anything else.</summary>
+    public static IEnumerable<CborValue.Map> EntriesOf(CborValue.Map content)
+    {
+        var kind = KindOf(content);
+        return Groups.FirstOrDefault(group => group.Kind == kind).Name is { } name
+            && content[name] is CborValue.Array group && group.Items.All(item => item is CborValue.Map)
+                ? group.Items.Cast<CborValue.Map>()
+                : [];
+    }
+
     private static string? CheckName(CborValue.Map name)
     {
         if (name["fnt"] is null && name["gnt"] is null)
@@ -52,19 +62,21 @@ internal static partial class DccSchema
         var kind = KindOf(content);
         if (kind == CertificateKinds.None)
             return "not exactly one of v, t and r";
-        var group = Groups.Single(candidate => candidate.Kind == kind).Name;
-        if (content[group] is not CborValue.Array { Items: [CborValue.Map entry] })
-            return $"{group} does not hold exactly one entry";
-        return kind switch
-        {
-            CertificateKinds.Vaccination =>
-                Require(entry, IsText, "tg", "vp", "mp", "ma", "is", "ci") ?? Require(entry, IsDose, "dn", "sd") ?? Require(entry, IsDate, "dt"),
-            CertificateKinds.Test =>
-                Require(entry, IsText, "tg", "tt", "tr", "is", "ci") ?? Require(entry, IsDateTime, "sc")
-                ?? Allow(entry, IsText, "nm", "ma", "tc"),
-            _ => Require(entry, IsText, "tg", "is", "ci") ?? Require(entry, IsDate, "fr", "df", "du"),
-        } ?? Require(entry, IsCountry, "co");
+        var entries = EntriesOf(content).ToList();
+        // Before 1.3.0 a group could hold several entries.
+        if (entries.Count != 1 && !(entries.Count > 1 && EarlyVersion().IsMatch(((CborValue.Text)content["ver"]!).Value)))
+            return "the group does not hold exactly one entry";
+        return entries.Select(entry => CheckEntry(entry, kind)).FirstOrDefault(fault => fault is not null);
     }
+
+    private static string? CheckEntry(CborValue.Map entry, CertificateKinds kind) => kind switch
+    {
+        CertificateKinds.Vaccination =>
+            Require(entry, IsText, "tg", "vp", "mp", "ma", "is", "ci") ?? Require(entry, IsDose, "dn", "sd") ?? Require(entry, IsDate, "dt"),
+        CertificateKinds.Test =>
+            Require(entry, IsText, "tg", "tt", "tr", "is", "ci") ?? Require(entry, IsDateTime, "sc") ?? Allow(entry, IsText, "nm", "ma", "tc"),
+        _ => Require(entry, IsText, "tg", "is", "ci") ?? Require(entry, IsDate, "fr", "df", "du"),
+    } ?? Require(entry, IsCountry, "co");
 
     private static string? Require(CborValue.Map entry, Func<CborValue?, bool> check, params ReadOnlySpan<string> fields)
     {
@@ -101,6 +113,9 @@ internal static partial class DccSchema
 
     [GeneratedRegex(@"^[0-9]+\.[0-9]+\.[0-9]+\z")]
     private static partial Regex Version();
+
+    [GeneratedRegex(@"^1\.[0-2]\.")]
+    private static partial Regex EarlyVersion();
 
     [GeneratedRegex(@"^((19|20)[0-9]{2}(-[0-9]{2}){0,2}(T[0-9:.]+Z?)?)?\z")]
     private static partial Regex BirthDate();

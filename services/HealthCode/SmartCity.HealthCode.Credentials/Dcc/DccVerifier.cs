@@ -54,7 +54,7 @@ public sealed class DccVerifier(KeyRing keys)
     {
         if (certificate.IssuedAt > now)
             return new(CredentialFault.NotYetValid, "issued in the future");
-        return now >= certificate.ExpiresAt ? new(CredentialFault.Expired, "expired") : null;
+        return now > certificate.ExpiresAt ? new(CredentialFault.Expired, "expired") : null;
     }
 
     private Verified VerifyAnew(string text)

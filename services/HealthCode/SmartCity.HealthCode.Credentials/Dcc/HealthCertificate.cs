@@ -17,9 +17,8 @@ public sealed class HealthCertificate
     {
         (Issuer, IssuedAt, ExpiresAt, _content) = (issuer, issuedAt, expiresAt, content);
         Kind = DccSchema.KindOf(content);
-        var entry = content[Kind switch { CertificateKinds.Vaccination => "v", CertificateKinds.Test => "t", _ => "r" }];
-        CertificateId = (entry as CborValue.Array)?.Items is [CborValue.Map only] && only["ci"] is CborValue.Text id ? id.Value : null;
-        RevocationIds = CertificateId is null ? [payloadId] : [payloadId, RevocationId.OfCertificate(issuer ?? "", CertificateId)];
+        CertificateIds = [.. DccSchema.EntriesOf(content).Select(entry => (entry["ci"] as CborValue.Text)?.Value).OfType<string>()];
+        RevocationIds = [payloadId, .. CertificateIds.Select(id => RevocationId.OfCertificate(issuer ?? "", id))];
     }
 
     /// <summary>The country that issued it (claim 1), ISO 3166-1 alpha-2.</summary>
@@ -28,14 +27,14 @@ public sealed class HealthCertificate
     /// <summary>When it was issued (claim 6).</summary>
     public DateTimeOffset? IssuedAt { get; }
 
-    /// <summary>When the signature expires (claim 4), excluded.</summary>
+    /// <summary>The last second in which the signature holds (claim 4): "after which a verifier must reject" (eHN HCERT 1.0.5 §3.3.2).</summary>
     public DateTimeOffset ExpiresAt { get; }
 
     /// <summary>What it says; <see cref="CertificateKinds.None"/> where it is not exactly one thing, which the schema refuses.</summary>
     public CertificateKinds Kind { get; }
 
-    /// <summary>The unique certificate identifier (UVCI).</summary>
-    public string? CertificateId { get; }
+    /// <summary>The unique certificate identifiers (UVCI) of its entries; one since schema 1.3.0.</summary>
+    public IReadOnlyList<string> CertificateIds { get; }
 
     /// <summary>The ids under which it may be revoked; none depends on bytes that a holder can change without breaking the signature.</summary>
     public IReadOnlyList<RevocationId> RevocationIds { get; }

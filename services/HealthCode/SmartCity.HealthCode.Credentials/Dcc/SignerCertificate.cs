@@ -15,7 +15,7 @@ public static class SignerCertificate
     /// <summary>Takes the key of a certificate into trust. Whoever calls has checked where the certificate comes from.</summary>
     /// <param name="certificate">X.509 in DER.</param>
     /// <returns>The key under its certificate's id (§3.2.2), limited to the certificate's period and extended key usages.</returns>
-    /// <exception cref="CryptographicException">Not a certificate, or its key is neither P-256 nor RSA of 2048 bits or more.</exception>
+    /// <exception cref="CryptographicException">Not a certificate, or its key is neither on a NIST curve nor RSA of 2048 bits or more.</exception>
     public static VerificationKey ToKey(ReadOnlySpan<byte> certificate)
     {
         using var x509 = X509CertificateLoader.LoadCertificate(certificate);
@@ -28,10 +28,13 @@ public static class SignerCertificate
         };
     }
 
+    // A certificate that names no usage may sign everything; one that does, only what it names (RFC 5280 §4.2.1.12).
     private static CertificateKinds UsagesOf(X509Certificate2 x509)
     {
+        if (x509.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault() is not { EnhancedKeyUsages: { Count: > 0 } usages })
+            return CertificateKinds.All;
         var kinds = CertificateKinds.None;
-        foreach (var usage in x509.Extensions.OfType<X509EnhancedKeyUsageExtension>().SelectMany(extension => extension.EnhancedKeyUsages.Cast<Oid>()))
+        foreach (var usage in usages)
         {
             if (UsageArcs.FirstOrDefault(arc => usage.Value!.StartsWith(arc, StringComparison.Ordinal)) is not { } arc)
                 continue;
@@ -43,6 +46,6 @@ public static class SignerCertificate
                 _ => CertificateKinds.None,
             };
         }
-        return kinds == CertificateKinds.None ? CertificateKinds.All : kinds;
+        return kinds;
     }
 }
