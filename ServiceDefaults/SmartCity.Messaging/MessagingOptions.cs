@@ -17,6 +17,10 @@ internal sealed class MessagingOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a queue may stay unread while the broker answers, before the process ends to be started again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan BusPatience { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a message is known as seen. Longer than any broker keeps one.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "366.00:00:00")]
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(7);

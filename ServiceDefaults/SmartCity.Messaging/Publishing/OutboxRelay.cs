@@ -22,6 +22,8 @@ internal sealed partial class OutboxRelay(
 
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
+    private Pass last = Pass.Empty;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -50,11 +52,10 @@ internal sealed partial class OutboxRelay(
         await listen.ExecuteNonQueryAsync(cancellationToken);
         while (true)
         {
-            Pass pass;
-            do pass = await SendOnceAsync(cancellationToken);
-            while (pass == Pass.Sent);
+            do last = await SendOnceAsync(cancellationToken);
+            while (last == Pass.Sent);
 
-            if (pass == Pass.Refused) await Task.Delay(PauseAfterFault, time, cancellationToken);
+            if (last == Pass.Refused) await Task.Delay(PauseAfterFault, time, cancellationToken);
             else await connection.WaitAsync(options.Value.PollInterval, cancellationToken);
         }
     }
@@ -68,11 +69,14 @@ internal sealed partial class OutboxRelay(
         deadline.CancelAfter(PassDeadline);
         Exception? refusal = null;
         var keys = batch.Rows.GroupBy(row => row.Key ?? row.MessageId.ToString());
+        // After a refusal one at a time, until the broker is seen to answer.
+        var width = new ParallelOptions { MaxDegreeOfParallelism = last == Pass.Refused ? 1 : Unconfirmed };
         // No token here: what was sent must be deleted, so a pass that is cancelled still ends in order.
-        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = Unconfirmed }, async (rows, _) =>
+        await Parallel.ForEachAsync(keys, width, async (rows, _) =>
         {
             foreach (var row in rows)
             {
+                if (refusal is not null) return;
                 try
                 {
                     await PublishAsync(row, deadline.Token);
@@ -83,7 +87,7 @@ internal sealed partial class OutboxRelay(
                     batch.Dead(row, fault.Message);
                     SetAside(row.MessageId, row.Type, fault);
                 }
-                // Whatever the broker's reason, the rows stay; the rest of this key waits behind this one.
+                // Whatever the broker's reason, the row stays, and what comes after it waits for the next pass.
                 catch (Exception fault)
                 {
                     refusal = fault;
