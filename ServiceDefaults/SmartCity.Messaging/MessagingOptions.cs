@@ -9,9 +9,9 @@ internal sealed class MessagingOptions
     [RegularExpression("^[a-z0-9-]*$")]
     public string? Prefix { get; set; }
 
-    /// <summary>The relay looks even when no notification came.</summary>
+    /// <summary>The relay looks even when no notification came: the longest that an event whose notification was missed waits.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the lengths of the outbox and of the error queues are read for health and metrics.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]

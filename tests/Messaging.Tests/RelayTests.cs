@@ -146,6 +146,30 @@ public sealed class RelayTests(CityServers servers)
     }
 
     [Fact]
+    public async Task A_sleeping_relay_is_woken_by_every_commit_that_it_would_miss()
+    {
+        const int Events = 400;
+        await using var city = await SampleCity.CreateAsync(servers, ("Messaging:PollInterval", "00:05:00"));
+        await using var tap = await BrokerTap.OnAsync<CaseNoted>(city.Broker);
+        await city.StartAsync(consumes: false);
+        await city.StartAsync(consumes: false);
+
+        // Commits fall at any moment of the relays' falling asleep, and lie some milliseconds behind the insert.
+        await using (var connection = await city.Database.Source.OpenConnectionAsync())
+            for (var n = 0; n < Events; n++)
+            {
+                await using var transaction = await connection.BeginTransactionAsync();
+                await Outbox.AppendAsync(connection, transaction, [new(new CaseNoted("anna", n), n)], CancellationToken.None);
+                await Task.Delay(Random.Shared.Next(10));
+                await transaction.CommitAsync();
+                if (n % 4 == 0) await Eventually.Async(() => tap.Messages.Count == n + 1, TimeSpan.FromSeconds(10));
+                else await Task.Delay(Random.Shared.Next(40));
+            }
+
+        await Eventually.Async(() => tap.Messages.Count == Events, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task Events_of_one_save_keep_the_order_in_which_they_were_published()
     {
         await using var city = await SampleCity.CreateAsync(servers);

@@ -20,6 +20,8 @@ internal sealed partial class OutboxRelay(
     /// <summary>A broker that is away must not keep the shards locked for long.</summary>
     private static readonly TimeSpan PassDeadline = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
     private Pass last = Pass.Empty;
@@ -44,20 +46,31 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    /// <summary>Listens before it looks: what is committed after the look wakes it.</summary>
+    /// <summary>
+    /// Writers notify only while no relay is awake. One that wrote just before the relay lay down, and commits just after, notifies nobody: hence
+    /// the second look.
+    /// </summary>
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var listen = new NpgsqlCommand($"LISTEN {MessagingSql.Channel}", connection);
-        await listen.ExecuteNonQueryAsync(cancellationToken);
+        await RunAsync(connection, $"LISTEN {MessagingSql.Channel}", cancellationToken);
         while (true)
         {
+            await RunAsync(connection, $"SELECT pg_advisory_lock_shared({MessagingSql.AwakeLock})", cancellationToken);
             do last = await SendOnceAsync(cancellationToken);
             while (last == Pass.Sent);
+            await RunAsync(connection, $"SELECT pg_advisory_unlock_shared({MessagingSql.AwakeLock})", cancellationToken);
 
             if (last == Pass.Refused) await Task.Delay(PauseAfterFault, time, cancellationToken);
-            else await connection.WaitAsync(options.Value.PollInterval, cancellationToken);
+            else if (!await connection.WaitAsync(SecondLook, cancellationToken) && await SendOnceAsync(cancellationToken) == Pass.Empty)
+                await connection.WaitAsync(options.Value.PollInterval, cancellationToken);
         }
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<Pass> SendOnceAsync(CancellationToken cancellationToken)
