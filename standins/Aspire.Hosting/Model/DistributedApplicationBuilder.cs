@@ -18,6 +18,9 @@ namespace Aspire.Hosting
         IResourceBuilder<T> AddResource<T>(T resource)
             where T : IResource;
 
+        IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
+            where T : IResource;
+
         DistributedApplication Build();
     }
 
@@ -52,8 +55,11 @@ namespace Aspire.Hosting
             if (Resources.Any(other => string.Equals(other.Name, resource.Name, StringComparison.OrdinalIgnoreCase)))
                 throw new DistributedApplicationException($"There is a resource named '{resource.Name}' already.");
             Resources.Add(resource);
-            return new ResourceBuilder<T>(this, resource);
+            return CreateResourceBuilder(resource);
         }
+
+        public IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
+            where T : IResource => new ResourceBuilder<T>(this, resource);
 
         public DistributedApplication Build() =>
             new(new City([.. Resources.Cast<Resource>()], Configuration, Data, verbose: _args.Contains("--verbose")), fresh: _args.Contains("--fresh"));
