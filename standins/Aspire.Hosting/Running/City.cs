@@ -76,7 +76,14 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
 
     private static async Task ReportAsync(Instance instance, CancellationToken cancellationToken)
     {
-        await instance.WhenHealthyAsync(cancellationToken);
+        var healthy = instance.WhenHealthyAsync(cancellationToken);
+        while (await Task.WhenAny(healthy, Task.Delay(TimeSpan.FromSeconds(30), cancellationToken)) != healthy)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Console.WriteLine($"  {instance.Name,-28} not healthy yet ({instance.State}): {instance.Log.Last(1).FirstOrDefault()}");
+        }
+
+        await healthy;
         Console.WriteLine($"  {instance.Name,-28} healthy {instance.TimeToHealthy?.TotalSeconds,6:0.0} s");
     }
 }

@@ -37,7 +37,7 @@ if (args.Contains("--broker"))
     builder.AddRabbitMQ("broker").WithDataVolume();
 
 if (args.Contains("--ruin"))
-    builder.AddProject<Projects.TestTown_House>("ruin").WithHttpEndpoint().WithArgs("collapse");
+    builder.AddProject<Projects.TestTown_House>("ruin").WithHttpEndpoint().WithHttpHealthCheck("/health/ready").WithArgs("collapse");
 
 if (args.Contains("--errand"))
     builder.AddProject<Projects.TestTown_Errand>("errand").WithReference(gate).WaitFor(gate).WithArgs("bread");
