@@ -1,3 +1,5 @@
+using SmartCity.ServiceDefaults;
+
 namespace SmartCity.HealthCode.Domain;
 
 /// <summary>
@@ -20,4 +22,17 @@ internal sealed class Citizen
 
     /// <summary>Grid cell of the home, which is all that is kept of where it lies.</summary>
     public string? HomeCell { get; set; }
+
+    /// <summary>Somebody whom the city has not met before.</summary>
+    public static Citizen Meet(CitizenNumber number, PersonalData personalData, DateTimeOffset now)
+    {
+        var id = new CitizenId(Guid.CreateVersion7(now));
+        return new Citizen
+        {
+            Id = id,
+            NumberLookup = personalData.Lookup(number.Text),
+            SealedNumber = personalData.Seal(number.Text, id.Value),
+            Code = new CitizenCode { CitizenId = id },
+        };
+    }
 }

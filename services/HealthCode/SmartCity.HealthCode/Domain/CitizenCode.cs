@@ -9,7 +9,7 @@ internal sealed class CitizenCode
     public CodeColor Color { get; private set; }
     public string Rule { get; private set; } = "";
     public string PolicyVersion { get; private set; } = "";
-    public IReadOnlyList<Guid> Evidence { get; private set; } = [];
+    public Guid[] Evidence { get; private set; } = [];
     public DateTimeOffset ValidUntil { get; private set; }
 
     /// <summary>Grows by one with every change of anything that the person sees.</summary>
@@ -34,14 +34,14 @@ internal sealed class CitizenCode
         var sameReason = decision.Color == Color && decision.Rule == Rule && decision.Evidence.SequenceEqual(Evidence);
         if (sameReason && decision.ValidUntil == ValidUntil && PolicyVersion == policy.Version) return null;
 
-        var from = Color;
+        var before = Color;
         (Color, Rule, Evidence, ValidUntil, PolicyVersion) = (decision.Color, decision.Rule, decision.Evidence, decision.ValidUntil, policy.Version);
         Version++;
         return sameReason ? null : new CodeChange
         {
             CitizenId = CitizenId,
             Version = Version,
-            From = from,
+            ColorBefore = before,
             Color = Color,
             Rule = Rule,
             PolicyVersion = PolicyVersion,

@@ -11,6 +11,8 @@ internal readonly record struct CitizenNumber
     /// <summary>Nobody who is alive was born before; catches slips that happen to fit the check character.</summary>
     private const int EarliestYear = 1800;
 
+    private static readonly TimeSpan ChinaTime = TimeSpan.FromHours(8);
+
     /// <summary>First two digits of the region: provinces as in GB/T 2260, with 83 for residents from Taiwan and 91 for permanent residents from abroad.</summary>
     private static readonly FrozenSet<string> Provinces = FrozenSet.ToFrozenSet(
     [
@@ -23,18 +25,16 @@ internal readonly record struct CitizenNumber
     /// <summary>The number as the standard writes it: 18 characters, the last one a digit or an upper-case X.</summary>
     public string Text { get; }
 
-    /// <summary>The number with its middle hidden, to show to its owner.</summary>
-    public string Masked => $"{Text[..3]}***********{Text[^4..]}";
-
     /// <summary>Reads a number as people type it.</summary>
     /// <param name="text">What was typed; a lower-case x counts as X.</param>
-    /// <param name="today">The day in China on which it is read: nobody is born later.</param>
+    /// <param name="now">When it is read: nobody is born after this day in China.</param>
     /// <param name="number">The number, where the result is true.</param>
-    public static bool TryParse(string text, DateOnly today, out CitizenNumber number)
+    public static bool TryParse(string text, DateTimeOffset now, out CitizenNumber number)
     {
         number = default;
         if (text.Length != Length || !text[..^1].All(char.IsAsciiDigit) || !Provinces.Contains(text[..2])) return false;
         if (!DateOnly.TryParseExact(text.AsSpan(6, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var born)) return false;
+        var today = DateOnly.FromDateTime(now.ToOffset(ChinaTime).DateTime);
         if (born.Year < EarliestYear || born > today || char.ToUpperInvariant(text[^1]) != CheckCharacter(text.AsSpan(0, 17))) return false;
         number = new CitizenNumber(text.ToUpperInvariant());
         return true;
@@ -48,6 +48,6 @@ internal readonly record struct CitizenNumber
         return "0123456789X"[(12 - sum) % 11];
     }
 
-    /// <inheritdoc />
-    public override string ToString() => Masked;
+    /// <summary>Says nothing, so that no log or message does.</summary>
+    public override string ToString() => nameof(CitizenNumber);
 }

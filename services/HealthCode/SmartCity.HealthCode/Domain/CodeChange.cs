@@ -19,11 +19,11 @@ internal sealed class CodeChange
 {
     public CitizenId CitizenId { get; init; }
     public long Version { get; init; }
-    public CodeColor From { get; init; }
+    public CodeColor ColorBefore { get; init; }
     public CodeColor Color { get; init; }
     public required string Rule { get; init; }
     public required string PolicyVersion { get; init; }
-    public required IReadOnlyList<Guid> Evidence { get; init; }
+    public required Guid[] Evidence { get; init; }
     public DateTimeOffset ValidUntil { get; init; }
     public ChangeCause Cause { get; init; }
     public DateTimeOffset ChangedAt { get; init; }
@@ -31,5 +31,5 @@ internal sealed class CodeChange
     /// <summary>The news for other departments; null where the colour stayed.</summary>
     /// <param name="homeCell">Where the person lives, as far as it is known.</param>
     public HealthCodeChanged? ToEvent(string? homeCell) =>
-        From == Color ? null : new HealthCodeChanged(CitizenId.Value, From, Color, homeCell, Version, ValidUntil, ChangedAt);
+        ColorBefore == Color ? null : new HealthCodeChanged(CitizenId.Value, ColorBefore, Color, homeCell, Version, ValidUntil, ChangedAt);
 }

@@ -7,7 +7,7 @@ namespace SmartCity.HealthCode.Domain;
 /// <param name="Rule">The rule that decided.</param>
 /// <param name="Evidence">Ids of the evidence that the rule found, sorted.</param>
 /// <param name="ValidUntil">Until when it stands if nothing new becomes known; exclusive.</param>
-internal sealed record CodeDecision(CodeColor Color, string Rule, IReadOnlyList<Guid> Evidence, DateTimeOffset ValidUntil)
+internal sealed record CodeDecision(CodeColor Color, string Rule, Guid[] Evidence, DateTimeOffset ValidUntil)
 {
     /// <summary>What the policy says about this evidence now. The order of the evidence does not matter.</summary>
     public static CodeDecision Decide(Policy policy, IReadOnlyCollection<Evidence> evidence, DateTimeOffset now)
