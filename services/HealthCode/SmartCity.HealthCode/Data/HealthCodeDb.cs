@@ -53,7 +53,8 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
             // What the sweep looks for; green codes are renewed when somebody looks at them.
             code.HasIndex(c => c.ValidUntil).HasFilter("color <> 'Green'");
         });
-        model.Entity<CodeChange>().ToTable("code_changes").HasKey(change => new { change.CitizenId, change.Version });
+        // Not unique: of two decisions at the same time one must fail on the revision, which is retried, and not on a key.
+        model.Entity<CodeChange>().ToTable("code_changes").HasIndex(change => new { change.CitizenId, change.Version });
         // No foreign key: a withdrawal may come before anything else is known.
         model.Entity<Evidence>().HasIndex(fact => fact.CitizenId);
         model.Entity<LabResult>(result =>

@@ -17,6 +17,7 @@ internal enum ChangeCause
 /// <summary>A change of a person's colour or of its reason: an entry of the history, never altered.</summary>
 internal sealed class CodeChange
 {
+    public Guid Id { get; init; } = Guid.CreateVersion7();
     public CitizenId CitizenId { get; init; }
     public long Version { get; init; }
     public CodeColor ColorBefore { get; init; }

@@ -12,7 +12,8 @@ namespace SmartCity.HealthCode.Features;
 /// <param name="WithdrawnAt">When it was withdrawn, UTC.</param>
 /// <param name="WithdrawalReason">Why it was.</param>
 internal sealed record LabResultReceipt(
-    Guid Id, string ResultNumber, LabOutcome Outcome, DateTimeOffset SampledAt, DateTimeOffset ReportedAt, DateTimeOffset? WithdrawnAt, WithdrawalReason? WithdrawalReason)
+    Guid Id, string ResultNumber, LabOutcome Outcome, DateTimeOffset SampledAt, DateTimeOffset ReportedAt, DateTimeOffset? WithdrawnAt = null,
+    WithdrawalReason? WithdrawalReason = null)
 {
     public static LabResultReceipt Of(LabResult result) => new(
         result.Id, result.ResultNumber, result.Outcome, result.SampledAt, result.ReportedAt, result.WithdrawnAt, result.WithdrawalReason);

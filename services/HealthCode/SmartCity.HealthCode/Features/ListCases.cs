@@ -11,15 +11,15 @@ internal static class ListCases
 {
     /// <param name="CaseId">The case.</param>
     /// <param name="CitizenId">The person, by the city's pseudonym.</param>
-    /// <param name="Cell">Grid cell of the home, as it was known when the case was confirmed.</param>
     /// <param name="OnsetAt">Onset, or the sample where onset is not known, UTC.</param>
     /// <param name="InfectiousFrom">Inclusive, UTC.</param>
     /// <param name="InfectiousUntil">Exclusive, UTC.</param>
     /// <param name="ConfirmedAt">UTC.</param>
+    /// <param name="Cell">Grid cell of the home, as it was known when the case was confirmed.</param>
     /// <param name="WithdrawnAt">UTC; absent while the case stands.</param>
     public sealed record Entry(
-        Guid CaseId, Guid CitizenId, string? Cell, DateTimeOffset OnsetAt, DateTimeOffset InfectiousFrom, DateTimeOffset InfectiousUntil, DateTimeOffset ConfirmedAt,
-        DateTimeOffset? WithdrawnAt);
+        Guid CaseId, Guid CitizenId, DateTimeOffset OnsetAt, DateTimeOffset InfectiousFrom, DateTimeOffset InfectiousUntil, DateTimeOffset ConfirmedAt,
+        string? Cell = null, DateTimeOffset? WithdrawnAt = null);
 
     public static void Map(RouteGroupBuilder features) => features.MapGet("/cases", HandleAsync)
         .WithName("ListCases")
@@ -42,5 +42,5 @@ internal static class ListCases
     }
 
     private static Entry ToEntry(ConfirmedCase known) => new(
-        known.Id, known.CitizenId.Value, known.Cell, known.OnsetAt, known.InfectiousFrom, known.InfectiousUntil, known.ConfirmedAt, known.WithdrawnAt);
+        known.Id, known.CitizenId.Value, known.OnsetAt, known.InfectiousFrom, known.InfectiousUntil, known.ConfirmedAt, known.Cell, known.WithdrawnAt);
 }

@@ -7,10 +7,10 @@ namespace SmartCity.HealthCode.Features;
 /// <param name="CitizenId">The pseudonym under which the city's departments speak of the person.</param>
 /// <param name="Name">As registered.</param>
 /// <param name="CitizenNumber">The ID number with its middle hidden.</param>
+/// <param name="RegisteredAt">When, UTC.</param>
 /// <param name="Phone">The phone number with its middle hidden.</param>
 /// <param name="HomeCell">The cell of the city grid that the home lies in; the position itself is not kept.</param>
-/// <param name="RegisteredAt">When, UTC.</param>
-internal sealed record Registration(Guid CitizenId, string Name, string CitizenNumber, string? Phone, string? HomeCell, DateTimeOffset RegisteredAt)
+internal sealed record Registration(Guid CitizenId, string Name, string CitizenNumber, DateTimeOffset RegisteredAt, string? Phone = null, string? HomeCell = null)
 {
     public static Registration Of(Citizen citizen, PersonalData personalData)
     {
@@ -20,9 +20,9 @@ internal sealed record Registration(Guid CitizenId, string Name, string CitizenN
             // A registered person has a name and a time of registration.
             personalData.Open(citizen.SealedName!, citizen.Id.Value),
             Masked(number, 3),
+            citizen.RegisteredAt!.Value,
             citizen.SealedPhone is { } phone ? Masked(personalData.Open(phone, citizen.Id.Value), 1) : null,
-            citizen.HomeCell,
-            citizen.RegisteredAt!.Value);
+            citizen.HomeCell);
     }
 
     /// <summary>The first few and the last four characters.</summary>

@@ -32,7 +32,7 @@ internal static class ShowMyCode
     /// <param name="Kind">What kind of evidence.</param>
     /// <param name="At">When the sample was taken or the exposure ended, UTC.</param>
     /// <param name="Minutes">How long the exposure lasted.</param>
-    public sealed record EvidenceReference(Guid Id, EvidenceKind Kind, DateTimeOffset At, int? Minutes);
+    public sealed record EvidenceReference(Guid Id, EvidenceKind Kind, DateTimeOffset At, int? Minutes = null);
 
     public static void Map(RouteGroupBuilder me) => me.MapGet("/code", HandleAsync)
         .WithName("ShowMyCode")

@@ -14,7 +14,7 @@ internal static class ShowStatistics
 
     /// <param name="Color">The colour.</param>
     /// <param name="Count">How many codes have it; absent where it is fewer than 5, also where it is none.</param>
-    public sealed record ColorCount(CodeColor Color, int? Count);
+    public sealed record ColorCount(CodeColor Color, int? Count = null);
 
     public static void Map(RouteGroupBuilder features) => features.MapGet("/statistics", HandleAsync)
         .WithName("ShowStatistics")

@@ -20,7 +20,8 @@ internal static class VerifyCredential
     /// <param name="Color">The person's colour now; absent where the code is not valid.</param>
     /// <param name="ValidUntil">Until when the colour stands if nothing new becomes known; exclusive, UTC.</param>
     /// <param name="IssuedAt">When the code was issued, UTC; also for one that has ended.</param>
-    public sealed record Verdict(bool Valid, CredentialFault? Fault, CodeColor? Color, DateTimeOffset? ValidUntil, DateTimeOffset? IssuedAt);
+    public sealed record Verdict(
+        bool Valid, CredentialFault? Fault = null, CodeColor? Color = null, DateTimeOffset? ValidUntil = null, DateTimeOffset? IssuedAt = null);
 
     public static void Map(RouteGroupBuilder features) => features.MapPost("/credentials/verify", HandleAsync)
         .WithName("VerifyCredential")
@@ -34,11 +35,11 @@ internal static class VerifyCredential
         if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
 
         var (result, subject) = keys.Verify(request.Credential, now);
-        if (result.Refusal is { } refusal) return TypedResults.Ok(new Verdict(false, refusal.Fault, null, null, result.Payload?.IssuedAt));
+        if (result.Refusal is { } refusal) return TypedResults.Ok(new Verdict(false, refusal.Fault, IssuedAt: result.Payload?.IssuedAt));
         if (subject is not { } id || await CurrentCode.FindAsync(db, person => person.Id == id, policy, now, cancellationToken) is not { } citizen)
             return Refusal.NotFound("citizen_unknown");
 
         await log.WriteAsync([new AccessRecord { CitizenId = id, Reader = caller.Actor.ToString(), Purpose = AccessPurpose.Verification, At = now }], cancellationToken);
-        return TypedResults.Ok(new Verdict(true, null, citizen.Code.Color, citizen.Code.ValidUntil, result.Payload?.IssuedAt));
+        return TypedResults.Ok(new Verdict(true, Color: citizen.Code.Color, ValidUntil: citizen.Code.ValidUntil, IssuedAt: result.Payload?.IssuedAt));
     }
 }
