@@ -91,7 +91,8 @@ public sealed class CallTests : IAsyncLifetime
     {
         var deadline = TimeProvider.System.GetUtcNow().AddMilliseconds(500).UtcDateTime;
 
-        var refusal = await Should.ThrowAsync<RpcException>(async () => await _client.SayAsync(new Word { Text = "wait" }, deadline: deadline));
+        var refusal = await Should.ThrowAsync<RpcException>(
+            async () => await _client.SayAsync(new Word { Text = "wait" }, deadline: deadline));
 
         refusal.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
         await _server.Cancelled.Task.WaitAsync(Soon);

@@ -29,14 +29,18 @@ public sealed class ChannelTests
         await chat.ResponseStream.ReadAllAsync().CountAsync();
 
         foreach (var method in new[] { "Say", "Repeat", "Join", "Chat" })
-            seen.Where(entry => entry.EndsWith(method, StringComparison.Ordinal)).ShouldBe([$"outer {method}", $"inner {method}", $"server {method}"]);
+        {
+            seen.Where(entry => entry.EndsWith(method, StringComparison.Ordinal))
+                .ShouldBe([$"outer {method}", $"inner {method}", $"server {method}"]);
+        }
     }
 
     [Fact]
     public async Task An_unavailable_server_is_asked_again_as_the_service_config_says()
     {
         await using var server = await EchoServer.StartAsync();
-        using var channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { ServiceConfig = RetryingUnavailable(maxAttempts: 4) });
+        using var channel = GrpcChannel.ForAddress(
+            server.Address, new GrpcChannelOptions { ServiceConfig = RetryingUnavailable(maxAttempts: 4) });
         var client = new Echo.EchoClient(channel);
 
         server.FailNext(2);

@@ -85,7 +85,8 @@ internal sealed class EchoServer : Echo.EchoBase, IAsyncDisposable
         return new Word { Text = string.Join(' ', words), Times = words.Count };
     }
 
-    public override async Task Chat(IAsyncStreamReader<Word> requestStream, IServerStreamWriter<Word> responseStream, ServerCallContext context)
+    public override async Task Chat(
+        IAsyncStreamReader<Word> requestStream, IServerStreamWriter<Word> responseStream, ServerCallContext context)
     {
         await foreach (var word in requestStream.ReadAllAsync(context.CancellationToken))
             await responseStream.WriteAsync(new Word { Text = word.Text.ToUpperInvariant() }, context.CancellationToken);

@@ -21,9 +21,11 @@ public sealed class RealAssembliesTests
         var metadata = file.GetMetadataReader();
 
         var missing = metadata.TypeReferences
-            .Select(handle => Missing(() => assembly.ManifestModule.ResolveType(MetadataTokens.GetToken(handle))))
+            .Select(handle => MetadataTokens.GetToken(handle))
+            .Select(token => Missing(() => assembly.ManifestModule.ResolveType(token)))
             .Concat(metadata.MemberReferences
-                .Select(handle => Missing(() => assembly.ManifestModule.ResolveMember(MetadataTokens.GetToken(handle), AnyArguments, AnyArguments))))
+                .Select(handle => MetadataTokens.GetToken(handle))
+                .Select(token => Missing(() => assembly.ManifestModule.ResolveMember(token, AnyArguments, AnyArguments))))
             .OfType<string>();
 
         missing.ShouldBeEmpty();

@@ -43,7 +43,8 @@ public sealed class BearerTests
         });
 
         (await app.RefusalOfAsync("x")).ShouldBe(
-            "realm=\"city\", error=\"invalid_token\", error_description=\"The token is malformed\", error_uri=\"https://city.test/tokens\"");
+            """realm="city", error="invalid_token", error_description="The token is malformed", """
+            + "error_uri=\"https://city.test/tokens\"");
     }
 
     [Fact]

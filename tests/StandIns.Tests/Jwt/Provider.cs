@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace StandIns.Tests.Jwt;
 
-/// <summary>An OpenID provider as a service sees it: a discovery document and a key set, on a real port, that can be out of order.</summary>
+/// <summary>An OpenID provider as a service sees it: a discovery document and a key set on a real port. It can be out of order.</summary>
 internal sealed class Provider : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -29,13 +29,15 @@ internal sealed class Signer(string keyId)
 
     public string Sign(string header, object payload) => SignText(header, JsonSerializer.Serialize(payload));
 
-    public string SignText(string header, string payload, DSASignatureFormat format = DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
+    public string SignText(
+        string header, string payload, DSASignatureFormat format = DSASignatureFormat.IeeeP1363FixedFieldConcatenation,
+        Encoding? encoding = null)
     {
-        var signed = Encode(header) + "." + Encode(payload);
+        var signed = Encode(header) + "." + Base64Url.EncodeToString((encoding ?? Encoding.UTF8).GetBytes(payload));
         return signed + "." + Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, format));
     }
 
-    public string Header(string algorithm = "ES256", string type = "at+jwt") => $$"""{"alg":"{{algorithm}}","typ":"{{type}}","kid":"{{keyId}}"}""";
+    public string Header(string algorithm = "ES256") => $$"""{"alg":"{{algorithm}}","typ":"at+jwt","kid":"{{keyId}}"}""";
 
     public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 }

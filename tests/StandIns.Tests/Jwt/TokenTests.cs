@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -24,7 +25,8 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task The_example_of_RFC_7515_is_accepted_until_it_expires()
     {
-        const string token = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+        const string token = "eyJhbGciOiJFUzI1NiJ9"
+            + ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
             + ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
         await using var app = await ProtectedApp.StartAsync(options =>
         {
@@ -34,7 +36,8 @@ public sealed class TokenTests : IAsyncLifetime
                 ValidateAudience = false,
                 ClockSkew = TimeSpan.Zero,
                 IssuerSigningKey = new JsonWebKey("""
-                    {"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
+                    {"kty":"EC","crv":"P-256",
+                    "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
                     """),
             };
         }, DateTimeOffset.FromUnixTimeSeconds(1300819379));
@@ -75,7 +78,8 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task Audience_may_be_one_of_several_and_times_may_have_fractions_and_the_key_id_may_be_absent()
     {
-        var payload = _app.Payload(("aud", new[] { "other", ProtectedApp.Audience }), ("exp", _app.Clock.GetUtcNow().ToUnixTimeSeconds() + 0.5));
+        var soon = _app.Clock.GetUtcNow().ToUnixTimeSeconds() + 0.5;
+        var payload = _app.Payload(("aud", new[] { "other", ProtectedApp.Audience }), ("exp", soon));
 
         await _app.ClaimsOfAsync(_other.Sign("""{"alg":"ES256","typ":"at+jwt"}""", payload));
     }
@@ -90,7 +94,8 @@ public sealed class TokenTests : IAsyncLifetime
         var parts = token.Split('.');
         var otherPayload = Signer.Encode(JsonSerializer.Serialize(_app.Payload(("sub", "citizen-2"))));
         (await _app.RefusalOfAsync($"{parts[0]}.{otherPayload}.{parts[2]}")).ShouldBe(InvalidToken("The signature is invalid"));
-        (await _app.RefusalOfAsync($"{parts[0]}.{parts[1]}.{new string('A', parts[2].Length)}")).ShouldBe(InvalidToken("The signature is invalid"));
+        var zeros = new string('A', parts[2].Length);
+        (await _app.RefusalOfAsync($"{parts[0]}.{parts[1]}.{zeros}")).ShouldBe(InvalidToken("The signature is invalid"));
 
         _app.Clock.Advance(TimeSpan.FromSeconds(630));
         (await _app.RefusalOfAsync(token)).ShouldBe(InvalidToken("The token is expired"));
@@ -183,9 +188,10 @@ public sealed class TokenTests : IAsyncLifetime
         var der = _city.SignText(_city.Header(), payload, DSASignatureFormat.Rfc3279DerSequence);
         var twice = _city.SignText(_city.Header(), payload[..^1] + ""","sub":"citizen-2"}""");
         var noText = _city.SignText(_city.Header(), payload[..^1] + ""","\ud800":"\ud800"}""");
+        var latin = _city.SignText(_city.Header(), payload[..^1] + ""","name":{"given":"é"}}""", encoding: Encoding.Latin1);
         string[] malformed =
         [
-            token + "==", parts[0] + "=." + parts[1] + "." + parts[2], token.Replace(".", ". "), strayBits, der, twice, noText,
+            token + "==", parts[0] + "=." + parts[1] + "." + parts[2], token.Replace(".", ". "), strayBits, der, twice, noText, latin,
             parts[0] + "." + parts[1], parts[0] + "." + parts[1] + ".", token + "." + parts[2], "..", "x", "{}",
             $$"""{"protected":"{{parts[0]}}","payload":"{{parts[1]}}","signature":"{{parts[2]}}"}""",
         ];
@@ -195,8 +201,27 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_is_checked_once_and_remembered()
+    {
+        var parameters = new TokenValidationParameters
+        {
+            ValidIssuer = ProtectedApp.Issuer,
+            ValidAudience = ProtectedApp.Audience,
+            IssuerSigningKey = new JsonWebKey(_city.PublicJwk()),
+        };
+        var verifier = new TokenVerifier(parameters, provider: null);
+        var token = _city.Sign(_app.Payload());
+
+        var first = await verifier.VerifyAsync(token, _app.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        var second = await verifier.VerifyAsync(token, _app.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        second.ShouldBeSameAs(first);
+    }
+
+    [Fact]
     public async Task A_token_beyond_the_limit_is_refused_unread() =>
-        (await _app.RefusalOfAsync(_city.Sign(_app.Payload(("pad", new string('x', 13_000)))))).ShouldBe(InvalidToken("The token is too long"));
+        (await _app.RefusalOfAsync(_city.Sign(_app.Payload(("pad", new string('x', 13_000))))))
+        .ShouldBe(InvalidToken("The token is too long"));
 
     private static string InvalidToken(string description) => $"error=\"invalid_token\", error_description=\"{description}\"";
 }

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace SmartCity.Replay;
+
+/// <summary>What the city made of an outbreak.</summary>
+/// <param name="Town">Which outbreak.</param>
+/// <param name="People">Registered.</param>
+/// <param name="Places">Registered.</param>
+/// <param name="Visits">Recorded.</param>
+/// <param name="Cases">Reported and confirmed.</param>
+/// <param name="Contacts">Pairs of a case and a contact that tracing found.</param>
+/// <param name="TransmissionsRecorded">Pairs of infector and infectee in the source.</param>
+/// <param name="TransmissionsFound">Those of them that tracing found.</param>
+/// <param name="ContactsTurnedYellow">People who were told by a yellow code that they had met a case.</param>
+/// <param name="PeakDay">The day with the most reported cases.</param>
+/// <param name="FirstAlarmDay">The first day that was out of the ordinary in the whole city; null if none was.</param>
+/// <param name="Alarms">Alarms raised.</param>
+/// <param name="WarningsIssued">Warnings that two people agreed to.</param>
+/// <param name="CodesAtPeak">Codes by colour on the evening of the peak.</param>
+/// <param name="CodesAtEnd">Codes by colour when it was over.</param>
+internal sealed record Findings(
+    string Town, int People, int Places, int Visits, int Cases, int Contacts, int TransmissionsRecorded, int TransmissionsFound, int ContactsTurnedYellow,
+    DateOnly PeakDay, DateOnly? FirstAlarmDay, int Alarms, int WarningsIssued, IReadOnlyDictionary<string, int> CodesAtPeak, IReadOnlyDictionary<string, int> CodesAtEnd)
+{
+    /// <summary>How long the replay took.</summary>
+    public TimeSpan WallTime { get; init; }
+
+    /// <summary>Days from the first alarm to the peak; negative if the alarm came after it; null without an alarm.</summary>
+    public int? DaysOfWarning => PeakDay.DayNumber - FirstAlarmDay?.DayNumber;
+
+    /// <summary>Prints the summary as a short table.</summary>
+    public void Print(TextWriter writer)
+    {
+        writer.WriteLine();
+        writer.WriteLine(Town);
+        Line(writer, "people, places, visits", $"{People:N0}, {Places:N0}, {Visits:N0}");
+        Line(writer, "cases", $"{Cases:N0}");
+        Line(writer, "contacts found", $"{Contacts:N0} pairs of case and contact; {ContactsTurnedYellow:N0} people told by a yellow code");
+        Line(writer, "recorded transmissions", TransmissionsRecorded == 0 ? "none in the source" : $"{TransmissionsFound} of {TransmissionsRecorded} found by tracing ({100.0 * TransmissionsFound / TransmissionsRecorded:F0} %)");
+        Line(writer, "first alarm", FirstAlarmDay is null ? "none" : $"{FirstAlarmDay:yyyy-MM-dd}, {DaysOfWarning} days before the peak on {PeakDay:yyyy-MM-dd}");
+        Line(writer, "alarms, warnings issued", $"{Alarms}, {WarningsIssued}");
+        Line(writer, "codes at the peak", Colors(CodesAtPeak));
+        Line(writer, "codes at the end", Colors(CodesAtEnd));
+        Line(writer, "wall time", $"{WallTime.TotalSeconds:F0} s");
+    }
+
+    private static void Line(TextWriter writer, string what, string value) => writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-24} {value}"));
+
+    private static string Colors(IReadOnlyDictionary<string, int> codes) => string.Join(", ", codes.OrderBy(code => code.Key).Select(code => $"{code.Value} {code.Key}"));
+}
