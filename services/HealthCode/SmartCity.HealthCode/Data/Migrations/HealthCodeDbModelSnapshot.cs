@@ -193,13 +193,10 @@ namespace SmartCity.HealthCode.Data.Migrations
 
             modelBuilder.Entity("SmartCity.HealthCode.Domain.CodeChange", b =>
                 {
-                    b.Property<Guid>("CitizenId")
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
-                        .HasColumnName("citizen_id");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
+                        .HasColumnName("id");
 
                     b.Property<string>("Cause")
                         .IsRequired()
@@ -210,6 +207,10 @@ namespace SmartCity.HealthCode.Data.Migrations
                     b.Property<DateTimeOffset>("ChangedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("changed_at");
+
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("citizen_id");
 
                     b.Property<string>("Color")
                         .IsRequired()
@@ -242,8 +243,15 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_until");
 
-                    b.HasKey("CitizenId", "Version")
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
                         .HasName("pk_code_changes");
+
+                    b.HasIndex("CitizenId", "Version")
+                        .HasDatabaseName("ix_code_changes_citizen_id_version");
 
                     b.ToTable("code_changes", (string)null);
                 });

@@ -73,6 +73,7 @@ namespace SmartCity.HealthCode.Data.Migrations
                 name: "code_changes",
                 columns: table => new
                 {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
                     citizen_id = table.Column<Guid>(type: "uuid", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     color_before = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
@@ -86,7 +87,7 @@ namespace SmartCity.HealthCode.Data.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_code_changes", x => new { x.citizen_id, x.version });
+                    table.PrimaryKey("pk_code_changes", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -268,6 +269,11 @@ namespace SmartCity.HealthCode.Data.Migrations
                 table: "citizens",
                 column: "number_lookup",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_code_changes_citizen_id_version",
+                table: "code_changes",
+                columns: new[] { "citizen_id", "version" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_evidence_citizen_id",

@@ -12,7 +12,7 @@ using SmartCity.HealthCode.Data;
 namespace SmartCity.HealthCode.Data.Migrations
 {
     [DbContext(typeof(HealthCodeDb))]
-    [Migration("20261121022122_Initial")]
+    [Migration("20261121023334_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -196,13 +196,10 @@ namespace SmartCity.HealthCode.Data.Migrations
 
             modelBuilder.Entity("SmartCity.HealthCode.Domain.CodeChange", b =>
                 {
-                    b.Property<Guid>("CitizenId")
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
-                        .HasColumnName("citizen_id");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
+                        .HasColumnName("id");
 
                     b.Property<string>("Cause")
                         .IsRequired()
@@ -213,6 +210,10 @@ namespace SmartCity.HealthCode.Data.Migrations
                     b.Property<DateTimeOffset>("ChangedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("changed_at");
+
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("citizen_id");
 
                     b.Property<string>("Color")
                         .IsRequired()
@@ -245,8 +246,15 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("valid_until");
 
-                    b.HasKey("CitizenId", "Version")
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
                         .HasName("pk_code_changes");
+
+                    b.HasIndex("CitizenId", "Version")
+                        .HasDatabaseName("ix_code_changes_citizen_id_version");
 
                     b.ToTable("code_changes", (string)null);
                 });
