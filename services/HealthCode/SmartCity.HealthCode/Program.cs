@@ -1,8 +1,34 @@
+using SmartCity.HealthCode.Data;
+using SmartCity.HealthCode.Features;
+using SmartCity.Messaging;
 using SmartCity.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("health-code", typeof(Program).Assembly);
+builder.AddPersonalData();
+builder.AddDatabase<HealthCodeDb>("health-code-db");
+builder.AddMessaging<HealthCodeDb>(typeof(Program).Assembly);
+builder.Services.AddSingleton(PolicyBook.Read(builder.Configuration["Policies:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Policies")));
+builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy");
+builder.Services.AddSingleton<CredentialKeys>().AddHostedService(services => services.GetRequiredService<CredentialKeys>());
+builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
+builder.Services.AddHostedService<ExpireCodes>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+var features = app.MapFeatures();
+var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
+RegisterCitizen.Map(me);
+ShowMyRegistration.Map(me);
+ShowMyCode.Map(me);
+ListMyHistory.Map(me);
+ListMyAccessLog.Map(me);
+IssueCredential.Map(me);
+PublishKeys.Map(features);
+VerifyCredential.Map(features);
+ReportLabResult.Map(features);
+WithdrawLabResult.Map(features);
+ListCases.Map(features);
+ShowStatistics.Map(features);
+app.MapGrpcService<AnswerStatus>().AllowServices("health-code:status");
 await app.RunAsync();

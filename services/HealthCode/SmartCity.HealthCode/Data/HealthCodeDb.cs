@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using SmartCity.HealthCode.Domain;
+using SmartCity.Messaging;
+
+namespace SmartCity.HealthCode.Data;
+
+/// <summary>What the health code service keeps.</summary>
+internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbContext(options)
+{
+    public DbSet<Citizen> Citizens => Set<Citizen>();
+    public DbSet<CitizenCode> Codes => Set<CitizenCode>();
+    public DbSet<CodeChange> Changes => Set<CodeChange>();
+    public DbSet<Evidence> Evidence => Set<Evidence>();
+    public DbSet<LabResult> LabResults => Set<LabResult>();
+    public DbSet<ConfirmedCase> Cases => Set<ConfirmedCase>();
+    public DbSet<AccessRecord> AccessLog => Set<AccessRecord>();
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    /// <summary>All evidence about a person, with what this unit of work has added.</summary>
+    public async Task<IReadOnlyCollection<Evidence>> EvidenceOfAsync(CitizenId citizen, CancellationToken cancellationToken)
+    {
+        await Evidence.Where(fact => fact.CitizenId == citizen).LoadAsync(cancellationToken);
+        return [.. Evidence.Local.Where(fact => fact.CitizenId == citizen)];
+    }
+
+    /// <summary>Adds a change to the person's history and, where the colour changed, the event; both wait for the save.</summary>
+    public void Record(CodeChange? change, string? homeCell)
+    {
+        if (change is null) return;
+        Add(change);
+        if (change.ToEvent(homeCell) is { } changed) this.Publish(changed, changed.CitizenId);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        configuration.Properties<CitizenId>().HaveConversion<CitizenIdColumn>();
+        configuration.Properties<Enum>().HaveConversion<string>().HaveMaxLength(30);
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.AddMessaging();
+        model.Entity<Citizen>(citizen =>
+        {
+            citizen.HasIndex(c => c.AccountId).IsUnique();
+            citizen.HasIndex(c => c.NumberLookup).IsUnique();
+            citizen.HasOne(c => c.Code).WithOne().HasForeignKey<CitizenCode>(code => code.CitizenId);
+        });
+        model.Entity<CitizenCode>(code =>
+        {
+            code.ToTable("citizen_codes").HasKey(c => c.CitizenId);
+            code.Property(c => c.Revision).IsConcurrencyToken();
+            // What the sweep looks for; green codes are renewed when somebody looks at them.
+            code.HasIndex(c => c.ValidUntil).HasFilter("color <> 'Green'");
+        });
+        // Not unique: of two decisions at the same time one must fail on the revision, which is retried, and not on a key.
+        model.Entity<CodeChange>().ToTable("code_changes").HasIndex(change => new { change.CitizenId, change.Version });
+        // No foreign key: a withdrawal may come before anything else is known.
+        model.Entity<Evidence>().HasIndex(fact => fact.CitizenId);
+        model.Entity<LabResult>(result =>
+        {
+            result.HasIndex(r => new { r.Laboratory, r.ResultNumber }).IsUnique();
+            result.HasIndex(r => new { r.Laboratory, r.IdempotencyKey }).IsUnique();
+            result.HasIndex(r => r.CitizenId);
+        });
+        model.Entity<ConfirmedCase>(confirmed =>
+        {
+            confirmed.ToTable("cases");
+            confirmed.HasIndex(c => c.CitizenId);
+            confirmed.HasIndex(c => c.LabResultId).IsUnique();
+        });
+        model.Entity<AccessRecord>(access =>
+        {
+            access.ToTable("access_log");
+            access.Property(a => a.Id).UseIdentityAlwaysColumn();
+            access.HasIndex(a => new { a.CitizenId, a.Id });
+        });
+        model.Entity<SigningKey>().HasKey(key => key.Id);
+    }
+
+    private sealed class CitizenIdColumn() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<CitizenId, Guid>(id => id.Value, value => new CitizenId(value));
+}

@@ -1,0 +1,26 @@
+namespace SmartCity.HealthCode.Domain;
+
+/// <summary>Somebody other than the person looked at the person's data. The person can read this.</summary>
+internal sealed class AccessRecord
+{
+    public long Id { get; init; }
+    public CitizenId CitizenId { get; init; }
+
+    /// <summary>A service's client id, or the account of whoever looked.</summary>
+    public required string Reader { get; init; }
+
+    /// <summary>One of <see cref="AccessPurpose"/>.</summary>
+    public AccessPurpose Purpose { get; init; }
+
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>Why it was looked at: a closed list, so that the person can be told in their language.</summary>
+internal enum AccessPurpose
+{
+    Admission = 1,
+    Booking = 2,
+    Verification = 3,
+    CaseList = 4,
+    ActingForYou = 5,
+}

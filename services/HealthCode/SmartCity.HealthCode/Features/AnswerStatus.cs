@@ -1,0 +1,61 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using SmartCity.HealthCode.Contracts.V1;
+using SmartCity.HealthCode.Data;
+using SmartCity.HealthCode.Domain;
+using SmartCity.ServiceDefaults;
+
+namespace SmartCity.HealthCode.Features;
+
+/// <summary>Another department asks for one person's status: one point query, unless the code's end has passed. The person sees who asked and why.</summary>
+internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, TimeProvider clock) : HealthCodes.HealthCodesBase
+{
+    private static readonly Func<HealthCodeDb, Guid, CancellationToken, Task<Citizen?>> ByAccount = EF.CompileAsyncQuery(
+        (HealthCodeDb db, Guid account, CancellationToken _) => db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.AccountId == account));
+
+    private static readonly Func<HealthCodeDb, CitizenId, CancellationToken, Task<Citizen?>> ById = EF.CompileAsyncQuery(
+        (HealthCodeDb db, CitizenId id, CancellationToken _) => db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.Id == id));
+
+    public override async Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context)
+    {
+        var (now, cancellationToken) = (clock.GetUtcNow(), context.CancellationToken);
+        var purpose = request.Purpose switch
+        {
+            Purpose.Admission => AccessPurpose.Admission,
+            Purpose.Booking => AccessPurpose.Booking,
+            _ => throw Refusal.Invalid("purpose_missing").ToRpcException(),
+        };
+        // A conflict, not unavailable: asking again at once does not help.
+        var policy = policies.InForce(now) ?? throw Refusal.Conflict(PolicyBook.NotLoaded.Code).ToRpcException();
+
+        var citizen = await FindAsync(request, now, cancellationToken) ?? throw Refusal.NotFound("citizen_unknown").ToRpcException();
+        if (citizen.Code.IsDue(policy, now)) citizen = (await CurrentCode.FindAsync(db, person => person.Id == citizen.Id, policy, now, cancellationToken))!;
+
+        var reader = context.GetHttpContext().User.FindFirst(CityClaims.ClientId)?.Value ?? "unknown";
+        await log.WriteSoonAsync(new AccessRecord { CitizenId = citizen.Id, Reader = reader, Purpose = purpose, At = now }, cancellationToken);
+        return new GetStatusReply
+        {
+            CitizenId = citizen.Id.Value.ToString(),
+            Color = (CodeColor)citizen.Code.Color,
+            ValidUntil = citizen.Code.ValidUntil.ToTimestamp(),
+            Version = citizen.Code.Version,
+        };
+    }
+
+    private Task<Citizen?> FindAsync(GetStatusRequest request, DateTimeOffset now, CancellationToken cancellationToken) => request.PersonCase switch
+    {
+        GetStatusRequest.PersonOneofCase.AccountId when Guid.TryParse(request.AccountId, out var account) => ByAccount(db, account, cancellationToken),
+        GetStatusRequest.PersonOneofCase.CitizenId when Guid.TryParse(request.CitizenId, out var id) => ById(db, new CitizenId(id), cancellationToken),
+        GetStatusRequest.PersonOneofCase.Credential => ById(db, Verified(request.Credential, now), cancellationToken),
+        _ => throw Refusal.Invalid("person_missing").ToRpcException(),
+    };
+
+    private CitizenId Verified(string credential, DateTimeOffset now)
+    {
+        var (result, citizen) = keys.Verify(credential, now);
+        if (result.Refusal is { } refusal)
+            throw Refusal.Invalid(refusal.Fault == Credentials.CredentialFault.Expired ? "credential_expired" : "credential_invalid").ToRpcException();
+        return citizen ?? throw Refusal.Invalid("credential_invalid").ToRpcException();
+    }
+}

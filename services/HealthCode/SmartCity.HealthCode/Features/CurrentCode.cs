@@ -1,0 +1,36 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using SmartCity.HealthCode.Data;
+using SmartCity.HealthCode.Domain;
+
+namespace SmartCity.HealthCode.Features;
+
+/// <summary>Reads a person with their code as it stands now: a code whose end has passed, or that another policy gave, is decided and saved first.</summary>
+internal static class CurrentCode
+{
+    private const int Attempts = 5;
+
+    public static async Task<Citizen?> FindAsync(
+        HealthCodeDb db, Expression<Func<Citizen, bool>> who, Policy policy, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var citizen = await db.Citizens.Include(person => person.Code).FirstOrDefaultAsync(who, cancellationToken);
+            if (citizen is null || !citizen.Code.IsDue(policy, now)) return citizen;
+
+            var cause = citizen.Code.PolicyVersion == policy.Version ? ChangeCause.TimePassed : ChangeCause.PolicyChanged;
+            var evidence = await db.EvidenceOfAsync(citizen.Id, cancellationToken);
+            db.Record(citizen.Code.Reconsider(policy, evidence, cause, now), citizen.HomeCell);
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+                return citizen;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            {
+                // Somebody else decided at the same moment: see what they came to.
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+}

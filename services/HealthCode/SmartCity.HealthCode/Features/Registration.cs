@@ -1,0 +1,30 @@
+using SmartCity.HealthCode.Domain;
+using SmartCity.ServiceDefaults;
+
+namespace SmartCity.HealthCode.Features;
+
+/// <summary>What the city knows of a person, as it shows it to them.</summary>
+/// <param name="CitizenId">The pseudonym under which the city's departments speak of the person.</param>
+/// <param name="Name">As registered.</param>
+/// <param name="CitizenNumber">The ID number with its middle hidden.</param>
+/// <param name="RegisteredAt">When, UTC.</param>
+/// <param name="Phone">The phone number with its middle hidden.</param>
+/// <param name="HomeCell">The cell of the city grid that the home lies in; the position itself is not kept.</param>
+internal sealed record Registration(Guid CitizenId, string Name, string CitizenNumber, DateTimeOffset RegisteredAt, string? Phone = null, string? HomeCell = null)
+{
+    public static Registration Of(Citizen citizen, PersonalData personalData)
+    {
+        var number = personalData.Open(citizen.SealedNumber, citizen.Id.Value);
+        return new Registration(
+            citizen.Id.Value,
+            // A registered person has a name and a time of registration.
+            personalData.Open(citizen.SealedName!, citizen.Id.Value),
+            Masked(number, 3),
+            citizen.RegisteredAt!.Value,
+            citizen.SealedPhone is { } phone ? Masked(personalData.Open(phone, citizen.Id.Value), 1) : null,
+            citizen.HomeCell);
+    }
+
+    /// <summary>The first few and the last four characters.</summary>
+    private static string Masked(string text, int first) => $"{text[..first]}{new string('*', text.Length - first - 4)}{text[^4..]}";
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+using System.Resources;
+
+namespace SmartCity.HealthCode.Features;
+
+/// <summary>What our own closed lists are called, in the language of the request: <c>Resources/Texts.resx</c> and its zh-CN sister.</summary>
+internal static class Texts
+{
+    private static readonly ResourceManager Resources = new("SmartCity.HealthCode.Resources.Texts", typeof(Texts).Assembly);
+
+    public static string Of<TEnum>(TEnum value) where TEnum : struct, Enum
+    {
+        var key = $"{typeof(TEnum).Name}.{value}";
+        return Resources.GetString(key, CultureInfo.CurrentUICulture) ?? key;
+    }
+}
