@@ -16,6 +16,9 @@ namespace SmartCity.Testing;
 public sealed class CityApp<TProgram>(string service, TimeProvider? clock, params (string Key, string? Value)[] settings) : WebApplicationFactory<TProgram>
     where TProgram : class
 {
+    /// <summary>The service's name, the audience of its tokens.</summary>
+    public string Service => service;
+
     /// <summary>A client without a token.</summary>
     public HttpClient Anyone() => CreateClient();
 
@@ -42,6 +45,8 @@ public sealed class CityApp<TProgram>(string service, TimeProvider? clock, param
     /// <inheritdoc />
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // Every request is logged at Information; settings may ask for it again.
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
         foreach (var (key, value) in settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
