@@ -15,7 +15,7 @@ public sealed class CityClock : TimeProvider
     public static readonly TimeSpan MaxLag = TimeSpan.FromMilliseconds(50);
 
     private readonly string file;
-    private Reading reading = new(default, TimeSpan.Zero, long.MinValue);
+    private Reading reading = new(default, TimeSpan.Zero, CheckedAt: 0);
 
     private CityClock(string file) => this.file = file;
 

@@ -26,8 +26,9 @@ internal sealed partial class ProviderKeys(JwtBearerOptions options, ILogger log
 
     public async ValueTask<ProviderSnapshot> GetAsync(CancellationToken cancellationToken)
     {
-        // With keys in hand one request reads the new ones and the others go on with the old.
-        if (Due() && await _reading.WaitAsync(_current is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken))
+        // Without keys every request waits for the one that reads them; with keys the others go on with the old ones.
+        var patience = _current is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero;
+        if ((_current is null || Due()) && await _reading.WaitAsync(patience, cancellationToken))
             await ReadAndReleaseAsync(Due);
         return _current ?? throw new SigningKeysUnavailableException();
     }

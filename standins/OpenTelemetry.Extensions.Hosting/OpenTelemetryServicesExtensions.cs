@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -12,7 +11,9 @@ namespace Microsoft.Extensions.DependencyInjection
         /// <summary>May be called repeatedly: every call configures the same providers.</summary>
         public static OpenTelemetryBuilder AddOpenTelemetry(this IServiceCollection services)
         {
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TelemetryHostedService>());
+            // In front, so that what other hosted services do at their start is seen too.
+            if (services.All(service => service.ImplementationType != typeof(TelemetryHostedService)))
+                services.Insert(0, ServiceDescriptor.Singleton<IHostedService, TelemetryHostedService>());
             return new OpenTelemetryBuilder(services);
         }
     }

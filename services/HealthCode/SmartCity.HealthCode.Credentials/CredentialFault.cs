@@ -18,17 +18,17 @@ public enum CredentialFault
     /// <summary>Not a COSE_Sign1 message (RFC 9052 §4.2) with the headers it needs.</summary>
     Cose,
 
-    /// <summary>Not a CWT (RFC 8392) with the claims it needs.</summary>
-    Claims,
-
-    /// <summary>The certificate inside does not keep to its schema.</summary>
-    Schema,
-
     /// <summary>No key with this id is trusted.</summary>
     UnknownKey,
 
     /// <summary>The signature is not by the named key, or not over this content.</summary>
     Signature,
+
+    /// <summary>Not a CWT (RFC 8392) with the claims it needs.</summary>
+    Claims,
+
+    /// <summary>The certificate inside does not keep to its schema.</summary>
+    Schema,
 
     /// <summary>The key may not sign this kind of certificate (eHN HCERT 1.0.5 §5.3: extended key usage).</summary>
     KeyUsage,
@@ -39,7 +39,7 @@ public enum CredentialFault
     /// <summary>Issued after the given time.</summary>
     NotYetValid,
 
-    /// <summary>Expired at the given time; the end itself is outside.</summary>
+    /// <summary>Expired at the given time.</summary>
     Expired,
 
     /// <summary>Withdrawn by whoever issued it.</summary>

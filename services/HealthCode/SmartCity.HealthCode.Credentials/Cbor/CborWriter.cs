@@ -33,6 +33,12 @@ internal sealed class CborWriter
 
     public CborWriter Map(int count) => Head(5, (ulong)count);
 
+    public CborWriter Null()
+    {
+        _buffer.Write([(byte)0xF6]);
+        return this;
+    }
+
     public CborWriter Tag(ulong tag) => Head(6, tag);
 
     private CborWriter Head(int major, ulong argument)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SmartCity.HealthCode.Credentials.Dcc;
 
 namespace SmartCity.HealthCode.Credentials.Cose;
 
@@ -7,12 +8,16 @@ public sealed class VerificationKey
 {
     private const int SmallestRsaBits = 2048;
 
+    // eHN HCERT 1.0.5 §3.2.1 asks for P-256; some countries sign ES256 on a larger curve, which RFC 9053 §2.1 allows.
+    private static readonly string?[] Curves =
+        [ECCurve.NamedCurves.nistP256.Oid.Value, ECCurve.NamedCurves.nistP384.Oid.Value, ECCurve.NamedCurves.nistP521.Oid.Value];
+
     // The platform does not promise that one key object serves two threads at once, and gates verify on all of them.
     private readonly ThreadLocal<AsymmetricAlgorithm> _key;
 
     /// <summary>Takes a key into trust.</summary>
     /// <param name="id">The name under which credentials refer to it.</param>
-    /// <param name="subjectPublicKeyInfo">The public key in DER (RFC 5280 §4.1): P-256, or RSA of 2048 bits or more.</param>
+    /// <param name="subjectPublicKeyInfo">The public key in DER (RFC 5280 §4.1): P-256 (or a larger NIST curve), or RSA of 2048 bits or more.</param>
     /// <param name="algorithm">The only algorithm it is used with, whatever a message says.</param>
     /// <exception cref="CryptographicException">The key is not of the algorithm's kind or too weak.</exception>
     public VerificationKey(KeyId id, ReadOnlyMemory<byte> subjectPublicKeyInfo, SignatureAlgorithm algorithm = SignatureAlgorithm.Es256)
@@ -39,9 +44,12 @@ public sealed class VerificationKey
     /// <summary>End of the time in which it may sign, included as in X.509 (RFC 5280 §4.1.2.5).</summary>
     public DateTimeOffset NotAfter { get; init; } = DateTimeOffset.MaxValue;
 
+    /// <summary>Which European certificates it may sign; the city's own code is not one of them.</summary>
+    public CertificateKinds MaySign { get; init; } = CertificateKinds.All;
+
     /// <summary>Whether <paramref name="signature"/> is by this key over <paramref name="data"/>. Malformed signatures are simply wrong.</summary>
     /// <param name="data">What was signed.</param>
-    /// <param name="signature">ES256: r and s of 32 bytes each (RFC 9053 §2.1); PS256: as long as the modulus.</param>
+    /// <param name="signature">ES256: r and s, each as long as the curve's order (RFC 9053 §2.1); PS256: as long as the modulus.</param>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => _key.Value switch
     {
         ECDsa ecdsa => ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
@@ -55,9 +63,9 @@ public sealed class VerificationKey
         {
             var ecdsa = ECDsa.Create();
             ecdsa.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
-            return ecdsa.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+            return Curves.Contains(ecdsa.ExportParameters(false).Curve.Oid.Value)
                 ? ecdsa
-                : throw new CryptographicException("ES256 needs a key on P-256.");
+                : throw new CryptographicException("ES256 needs a key on P-256 or a larger NIST curve.");
         }
         var rsa = RSA.Create();
         rsa.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);

@@ -1,0 +1,14 @@
+namespace SmartCity.Gateway;
+
+/// <summary>The combined API page: every service's OpenAPI document on one page, at <c>/api</c>.</summary>
+internal static class ApiPage
+{
+    public const string Path = "/api";
+
+    public static void UseApiPage(this WebApplication app) => app.UseSwaggerUI(page =>
+    {
+        page.RoutePrefix = Path.TrimStart('/');
+        page.DocumentTitle = "SmartCity API";
+        foreach (var service in Routes.Services) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
+    });
+}

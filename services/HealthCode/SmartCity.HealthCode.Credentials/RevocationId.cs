@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SmartCity.HealthCode.Credentials;
+
+/// <summary>
+/// Names a credential for revocation by a hash over what was signed. Hashes over the signature or the QR code would not do: (r, s) and
+/// (r, n-s) are both valid ECDSA signatures, and zlib, Base45's input and unprotected headers can be rewritten by anyone.
+/// </summary>
+/// <param name="Value">The first 16 bytes of a SHA-256 hash.</param>
+public readonly record struct RevocationId(UInt128 Value)
+{
+    /// <summary>One certificate as it was signed: the payload of its COSE_Sign1 (RFC 9052 §4.2).</summary>
+    /// <param name="payload">The signed payload.</param>
+    public static RevocationId OfPayload(ReadOnlySpan<byte> payload) => Of("payload", payload);
+
+    /// <summary>Every certificate, however often signed anew, with this identifier from this country.</summary>
+    /// <param name="issuer">The country's code.</param>
+    /// <param name="certificateId">The UVCI.</param>
+    public static RevocationId OfCertificate(string issuer, string certificateId) =>
+        Of("certificate", Encoding.UTF8.GetBytes($"{issuer}\0{certificateId}"));
+
+    /// <summary>A city code.</summary>
+    /// <param name="codeId">The code's id, which is part of what is signed.</param>
+    public static RevocationId OfCityCode(Guid codeId) => Of("city", codeId.ToByteArray(bigEndian: true));
+
+    // The domain keeps one kind of content from being taken for another.
+    private static RevocationId Of(string domain, ReadOnlySpan<byte> content)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"smartcity-revocation:{domain}\0"));
+        hash.AppendData(content);
+        Span<byte> digest = stackalloc byte[32];
+        hash.GetHashAndReset(digest);
+        return new(BinaryPrimitives.ReadUInt128BigEndian(digest));
+    }
+}
