@@ -52,4 +52,5 @@ internal static class CheckIn
 /// <param name="PlaceId">The place; this or <paramref name="PlaceCode"/>.</param>
 /// <param name="At">When the visit began, within the last 14 days; absent for now. More than two minutes ago is late: recorded, not admitted.</param>
 /// <param name="Until">When the visit ended, not included; absent while it lasts.</param>
-public sealed record CheckInRequest([StringLength(100)] string? PlaceCode, Guid? PlaceId, DateTimeOffset? At, DateTimeOffset? Until);
+public sealed record CheckInRequest(
+    [StringLength(100)] string? PlaceCode = null, Guid? PlaceId = null, DateTimeOffset? At = null, DateTimeOffset? Until = null);

@@ -63,7 +63,7 @@ public sealed record BatchRequest([Required, Length(1, 200)] IReadOnlyList<StayL
 /// <param name="PlaceId">The place.</param>
 /// <param name="At">When it began, within the last 14 days.</param>
 /// <param name="Until">When it ended, not included; absent while it lasts.</param>
-public sealed record StayLine(Guid Key, Guid PlaceId, DateTimeOffset At, DateTimeOffset? Until);
+public sealed record StayLine(Guid Key, Guid PlaceId, DateTimeOffset At, DateTimeOffset? Until = null);
 
 /// <summary>The answers, in the order of the stays.</summary>
 /// <param name="Stays">One for each.</param>

@@ -49,4 +49,4 @@ internal static class CheckOut
 
 /// <summary>The end of a visit.</summary>
 /// <param name="At">When the person left, not included; absent for now.</param>
-public sealed record CheckOutRequest(DateTimeOffset? At);
+public sealed record CheckOutRequest(DateTimeOffset? At = null);
