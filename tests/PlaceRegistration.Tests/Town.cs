@@ -24,8 +24,13 @@ internal sealed class Town : IAsyncDisposable
 
     private readonly Guid owner = Guid.CreateVersion7();
 
-    private Town(TestDatabase database, HealthCodeOffice office, Heard heard, MovableClock clock, CityApp<Program> app) =>
-        (Database, Office, Heard, Clock, App) = (database, office, heard, clock, app);
+    private readonly (string Key, string? Value)[] settings;
+
+    private Town(TestDatabase database, HealthCodeOffice office, Heard heard, (string Key, string? Value)[] settings)
+    {
+        (Database, Office, Heard, this.settings) = (database, office, heard, settings);
+        App = Replica();
+    }
 
     public TestDatabase Database { get; }
 
@@ -33,7 +38,7 @@ internal sealed class Town : IAsyncDisposable
 
     public Heard Heard { get; }
 
-    public MovableClock Clock { get; }
+    public MovableClock Clock { get; } = new(Noon);
 
     public CityApp<Program> App { get; }
 
@@ -43,15 +48,15 @@ internal sealed class Town : IAsyncDisposable
         var office = await HealthCodeOffice.OpenAsync();
         var broker = await servers.BrokerSettingsAsync();
         var heard = await Heard.ListenAsync(broker, typeof(ExposureDetected), typeof(ExposureWithdrawn), typeof(VisitsCounted));
-        var clock = new MovableClock(Noon);
-        var app = new CityApp<Program>(
-            "place-registration", clock,
-            [
-                .. broker, .. office.Settings, ("ConnectionStrings:place-registration-db", database.ConnectionString),
-                ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), .. settings,
-            ]);
-        return new Town(database, office, heard, clock, app);
+        return new Town(database, office, heard,
+        [
+            .. broker, .. office.Settings, ("ConnectionStrings:place-registration-db", database.ConnectionString),
+            ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), .. settings,
+        ]);
     }
+
+    /// <summary>Another process of the service, on the same database and broker.</summary>
+    public CityApp<Program> Replica() => new("place-registration", Clock, settings);
 
     /// <summary>A citizen with a health code.</summary>
     public (Guid Account, Guid CitizenId) Citizen(Wire.CodeColor color = Wire.CodeColor.Green)
