@@ -19,7 +19,8 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
 /// <summary>What a caller may say about the page they want. Bind with <c>[AsParameters]</c>.</summary>
 /// <param name="Limit">How many, 1 to 100; 50 if absent.</param>
 /// <param name="After">The value of <c>next</c> from the page before; absent for the first page.</param>
-public sealed record PageQuery([Range(1, 100)] int? Limit, [StringLength(200)] string? After)
+/// <remarks>The rules stand on the properties: on the constructor of an [AsParameters] record they make the framework's OpenAPI document fail.</remarks>
+public sealed record PageQuery([property: Range(1, 100)] int? Limit, [property: StringLength(200)] string? After)
 {
     /// <summary>How many to give.</summary>
     public int Take => Limit ?? 50;
