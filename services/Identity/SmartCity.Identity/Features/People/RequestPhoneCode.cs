@@ -41,7 +41,7 @@ internal static partial class RequestPhoneCode
 
     private static async Task<Results<Accepted<Response>, Refusal>> HandleAsync(
         Request request, HttpContext context, IdentityDb db, PersonalData personalData, IOptions<PhoneCodeSettings> settings,
-        [FromKeyedServices(RealTime.Key)] TimeProvider realTime, ILogger<Request> logger, CancellationToken cancellationToken)
+        [FromKeyedServices(RealTime.Key)] TimeProvider realTime, ILogger<PhoneCode> logger, CancellationToken cancellationToken)
     {
         if (!Phone.TryParse(request.Phone, out var phone)) return Refusal.Invalid("format_invalid", "phone");
         var now = realTime.GetUtcNow();
