@@ -1,18 +1,15 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using SmartCity.Testing;
 
 namespace Identity.Tests;
 
-public sealed class ClientCredentialsTests(CityServers servers)
+public sealed class ClientCredentialsTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task A_service_gets_a_token_for_the_audience_and_scope_it_is_registered_for()
     {
-        await using var app = await new IdentityApp(servers).StartAsync();
-
-        var reply = await AskAsync(app);
+        var reply = await AskAsync();
 
         reply.Status.ShouldBe(HttpStatusCode.OK);
         reply.Claim("sub").ShouldBe(["place-registration"]);
@@ -26,8 +23,7 @@ public sealed class ClientCredentialsTests(CityServers servers)
     [Fact]
     public async Task HTTP_Basic_works_too()
     {
-        await using var app = await new IdentityApp(servers).StartAsync();
-        using var client = app.Anyone();
+        using var client = shared.App.Anyone();
         var pair = $"place-registration:{Uri.EscapeDataString(IdentityApp.PlaceSecret)}";
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
 
@@ -43,9 +39,7 @@ public sealed class ClientCredentialsTests(CityServers servers)
     [InlineData("government-services", "registered, but the city gave it no secret")]
     public async Task An_unknown_service_or_a_wrong_secret_is_refused(string client, string secret)
     {
-        await using var app = await new IdentityApp(servers).StartAsync();
-
-        var reply = await AskAsync(app, client, secret);
+        var reply = await AskAsync(client, secret);
 
         reply.ShouldBeRefused("invalid_client", "client_refused");
         reply.Message.Headers.WwwAuthenticate.ShouldHaveSingleItem().Scheme.ShouldBe("Basic");
@@ -56,8 +50,7 @@ public sealed class ClientCredentialsTests(CityServers servers)
     [InlineData("bm8gY29sb24=")]
     public async Task A_malformed_Basic_header_is_refused(string value)
     {
-        await using var app = await new IdentityApp(servers).StartAsync();
-        using var client = app.Anyone();
+        using var client = shared.App.Anyone();
         client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Basic {value}");
 
         (await IdentityApp.TokenAsync(client, ("grant_type", "client_credentials"))).ShouldBeRefused("invalid_client", "client_refused");
@@ -66,9 +59,7 @@ public sealed class ClientCredentialsTests(CityServers servers)
     [Fact]
     public async Task Another_audience_is_refused()
     {
-        await using var app = await new IdentityApp(servers).StartAsync();
-
-        (await AskAsync(app, audience: "early-warning")).ShouldBeRefused("invalid_target", "audience_not_allowed");
+        (await AskAsync(audience: "early-warning")).ShouldBeRefused("invalid_target", "audience_not_allowed");
     }
 
     [Theory]
@@ -77,12 +68,10 @@ public sealed class ClientCredentialsTests(CityServers servers)
     [InlineData("health-code:status city")]
     public async Task Another_scope_is_refused(string scope)
     {
-        await using var app = await new IdentityApp(servers).StartAsync();
-
-        (await AskAsync(app, scope: scope)).ShouldBeRefused("invalid_scope", "scope_not_allowed");
+        (await AskAsync(scope: scope)).ShouldBeRefused("invalid_scope", "scope_not_allowed");
     }
 
-    private static Task<TokenReply> AskAsync(
-        IdentityApp app, string client = "place-registration", string secret = IdentityApp.PlaceSecret, string audience = "health-code", string scope = "health-code:status") =>
-        app.TokenAsync(("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret), ("audience", audience), ("scope", scope));
+    private Task<TokenReply> AskAsync(
+        string client = "place-registration", string secret = IdentityApp.PlaceSecret, string audience = "health-code", string scope = "health-code:status") =>
+        shared.App.TokenAsync(("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret), ("audience", audience), ("scope", scope));
 }

@@ -67,10 +67,11 @@ internal static class GiveConsent
         return proxy;
     }
 
-    /// <param name="ProxyPhone">Who may act; this or <paramref name="ProxyAccountId"/>.</param>
     /// <param name="Services">Which services the proxy may use for the person, for example health-code.</param>
     /// <param name="ExpiresAt">At most a year ahead, not included.</param>
+    /// <param name="ProxyPhone">Who may act; this or <paramref name="ProxyAccountId"/>.</param>
+    /// <param name="ProxyAccountId">Who may act, where the person knows the account.</param>
     internal sealed record Request(
-        [RegularExpression(Domain.Phone.Pattern)] string? ProxyPhone, Guid? ProxyAccountId,
-        [Required, Length(1, 10)] IReadOnlyList<string> Services, DateTimeOffset ExpiresAt);
+        [Required, Length(1, 10)] IReadOnlyList<string> Services, DateTimeOffset ExpiresAt,
+        [RegularExpression(Domain.Phone.Pattern)] string? ProxyPhone = null, Guid? ProxyAccountId = null);
 }

@@ -21,7 +21,8 @@ internal static class ChangePassword
         [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var userName = await db.Accounts.Where(account => account.Id == caller.AccountId).Select(account => account.UserName!).SingleAsync(cancellationToken);
+        var userName = await db.Accounts.Where(account => account.Id == caller.AccountId).Select(account => account.UserName).SingleOrDefaultAsync(cancellationToken);
+        if (userName is null) return Refusal.NotFound();
         var (_, account) = await credentials.CheckAsync(userName, request.Password, request.Totp, cancellationToken);
         if (account is null)
         {
@@ -38,10 +39,10 @@ internal static class ChangePassword
     }
 
     /// <param name="Password">The present one.</param>
-    /// <param name="Totp">A code, where TOTP is set up.</param>
     /// <param name="NewPassword">At least 12 characters, of any kind.</param>
+    /// <param name="Totp">A code, where TOTP is set up.</param>
     internal sealed record Request(
         [Required, StringLength(256)] string Password,
-        [RegularExpression(@"^[0-9]{6}\z")] string? Totp,
-        [Required, StringLength(256, MinimumLength = 12)] string NewPassword);
+        [Required, StringLength(256, MinimumLength = 12)] string NewPassword,
+        [RegularExpression(@"^[0-9]{6}\z")] string? Totp = null);
 }

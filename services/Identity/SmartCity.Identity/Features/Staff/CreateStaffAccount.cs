@@ -55,7 +55,7 @@ internal static partial class CreateStaffAccount
     internal sealed record Request(
         [Required, RegularExpression(UserNamePattern)] string UserName,
         [Required, Length(1, 9)] IReadOnlyList<string> Roles,
-        [RegularExpression(@"^[a-z][a-z0-9\-]{2,63}\z")] string? Department);
+        [RegularExpression(@"^[a-z][a-z0-9\-]{2,63}\z")] string? Department = null);
 
     internal sealed record Response(Guid AccountId, string UserName, string Password);
 }

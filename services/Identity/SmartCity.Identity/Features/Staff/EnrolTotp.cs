@@ -28,7 +28,8 @@ internal static class EnrolTotp
         [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var userName = await db.Accounts.Where(account => account.Id == caller.AccountId).Select(account => account.UserName!).SingleAsync(cancellationToken);
+        var userName = await db.Accounts.Where(account => account.Id == caller.AccountId).Select(account => account.UserName).SingleOrDefaultAsync(cancellationToken);
+        if (userName is null) return Refusal.NotFound();
         // A stolen access token alone must not bring in another second factor.
         var (_, account) = await credentials.CheckAsync(userName, request.Password, request.Totp, cancellationToken);
         if (account is null)
@@ -49,7 +50,8 @@ internal static class EnrolTotp
         ConfirmRequest request, Caller caller, IdentityDb db, UserManager<Account> users, StaffCredentials credentials,
         [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
     {
-        var account = await db.Accounts.SingleAsync(account => account.Id == caller.AccountId, cancellationToken);
+        var account = await db.Accounts.SingleOrDefaultAsync(account => account.Id == caller.AccountId, cancellationToken);
+        if (account is null) return Refusal.NotFound();
         if (account.TwoFactorEnabled) return Refusal.Conflict("totp_enrolled_already");
         if (account.TotpSecretSealed is null || !await credentials.IsTotpAsync(account, request.Code)) return Refusal.Invalid("totp_wrong", "code");
 
@@ -59,7 +61,7 @@ internal static class EnrolTotp
 
     /// <param name="Password">The caller's password, again.</param>
     /// <param name="Totp">A code of the old secret, where there is one.</param>
-    internal sealed record BeginRequest([Required, StringLength(256)] string Password, [RegularExpression(@"^[0-9]{6}\z")] string? Totp);
+    internal sealed record BeginRequest([Required, StringLength(256)] string Password, [RegularExpression(@"^[0-9]{6}\z")] string? Totp = null);
 
     /// <param name="Secret">Base32, to type in where no camera is at hand.</param>
     internal sealed record BeginResponse(string Secret, string OtpauthUri);

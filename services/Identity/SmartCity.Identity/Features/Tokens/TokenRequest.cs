@@ -74,7 +74,7 @@ internal sealed record TokenRequest
             return null;
         }
 
-        if (form.Files.Count > 0 || form.Any(field => field.Value.Count != 1 || field.Value[0]!.Any(char.IsControl))) return null;
+        if (form.Any(field => field.Value.Count != 1 || field.Value[0]!.Any(char.IsControl))) return null;
 
         // An empty value is an absent one (RFC 6749 §3.2).
         string? Field(string name) => form[name] is [{ Length: > 0 } value] ? value : null;
