@@ -14,7 +14,7 @@ internal static class ScanClusters
             .Where(found => found.Centre >= 0)
             // Statistics that differ by rounding only are equal, so that the order does not hang on it.
             .OrderByDescending(found => Math.Round(found.Statistic, 9))
-            .ThenBy(found => found.Last)
+            .ThenBy(found => circles.Sizes[found.Centre][found.Circle])
             .ThenBy(found => windows.All[found.Window].End - windows.All[found.Window].Start)
             .ThenBy(found => windows.All[found.Window].Start)
             .ThenBy(found => found.Centre);
@@ -23,7 +23,7 @@ internal static class ScanClusters
         var chosen = new List<ScanKernel.Found>();
         foreach (var found in candidates)
         {
-            var areas = circles.Neighbours[found.Centre].Take(found.Last + 1);
+            var areas = circles.Areas(found.Centre, found.Circle).ToArray();
             if (areas.Any(taken.Contains))
                 continue;
             taken.UnionWith(areas);

@@ -29,7 +29,7 @@ internal sealed class ScanExpectation
         Total = byArea.Sum();
         _separable = IsSeparable(expected, byArea, byDay, Total);
         WindowShare = [.. windows.All.Select(w => byDay[w.Start..w.End].Sum() / Total)];
-        CircleLow = [.. circles.Neighbours.Select((neighbours, centre) => Low(centre, neighbours, byArea))];
+        CircleLow = [.. Enumerable.Range(0, areas).Select(centre => Low(centre, byArea))];
     }
 
     public double Total { get; }
@@ -37,36 +37,40 @@ internal sealed class ScanExpectation
     /// <summary>Share of all expected cases in each window.</summary>
     public double[] WindowShare { get; }
 
-    /// <summary>By centre and last neighbour: a number that times the window's share is never above the expectation, and equals it where space and time are independent.</summary>
+    /// <summary>By centre and circle: a number that times the window's share is never above the expectation, and equals it where space and time are independent.</summary>
     public double[][] CircleLow { get; }
 
-    public double Of(int centre, int last, int window)
+    public double Of(int centre, int circle, int window)
     {
         if (_separable)
-            return CircleLow[centre][last] * WindowShare[window];
+            return CircleLow[centre][circle] * WindowShare[window];
         var (start, end) = _windows.All[window];
         double sum = 0;
-        foreach (var area in _circles.Neighbours[centre].AsSpan(0, last + 1))
+        foreach (var area in _circles.Areas(centre, circle))
             sum += _throughDay[area][end] - _throughDay[area][start];
         return sum;
     }
 
-    private double[] Low(int centre, int[] neighbours, double[] byArea)
+    private double[] Low(int centre, double[] byArea)
     {
-        var low = new double[neighbours.Length];
+        var sizes = _circles.Sizes[centre];
+        var low = new double[sizes.Length];
         double sum = 0;
         var byWindow = new double[_separable ? 0 : _windows.Count];
-        for (var k = 0; k < neighbours.Length; k++)
+        for (var (circle, k) = (0, 0); circle < sizes.Length; circle++)
         {
-            sum += byArea[neighbours[k]];
-            low[k] = sum;
-            for (var w = 0; w < byWindow.Length; w++)
+            for (; k < sizes[circle]; k++)
             {
-                var (start, end) = _windows.All[w];
-                byWindow[w] += _throughDay[neighbours[k]][end] - _throughDay[neighbours[k]][start];
-                if (WindowShare[w] > 0)
-                    low[k] = Math.Min(low[k], byWindow[w] / WindowShare[w]);
+                var area = _circles.Neighbours[centre][k];
+                sum += byArea[area];
+                for (var w = 0; w < byWindow.Length; w++)
+                    byWindow[w] += _throughDay[area][_windows.All[w].End] - _throughDay[area][_windows.All[w].Start];
             }
+
+            low[circle] = sum;
+            for (var w = 0; w < byWindow.Length; w++)
+                if (WindowShare[w] > 0)
+                    low[circle] = Math.Min(low[circle], byWindow[w] / WindowShare[w]);
         }
 
         return low;

@@ -1,18 +1,23 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace SmartCity.EarlyWarning.Detection;
 
 /// <summary>The largest statistic over the circles and windows of one set of cases. One instance a thread.</summary>
-internal sealed class ScanKernel(ScanCircles circles, ScanWindows windows, ScanExpectation expectation, ScanThresholds thresholds, int total, int width)
+internal sealed class ScanKernel(ScanCircles circles, ScanWindows windows, ScanExpectation expectation, ScanThresholds thresholds, int total)
 {
-    /// <summary>Cases of one cluster; Last is the place of its outermost area.</summary>
-    public readonly record struct Found(double Statistic, int Centre, int Last, int Window, int Cases);
+    /// <summary>Windows that are counted side by side: the short numbers of one 512-bit vector.</summary>
+    private const int Lanes = 32;
+
+    /// <summary>The cases of one cluster; centre −1 stands for none.</summary>
+    public readonly record struct Found(double Statistic, int Centre, int Circle, int Window, int Cases);
 
     private readonly int _areas = circles.Neighbours.Length;
-    private readonly short[] _inWindow = new short[circles.Neighbours.Length * width];
-    private readonly bool[] _hasCases = new bool[circles.Neighbours.Length];
-    private readonly short[] _sum = new short[width];
+    private readonly short[] _inWindow = new short[circles.Neighbours.Length * Width(windows)];
     private readonly int[] _through = new int[windows.Days + 1];
+
+    /// <summary>Number of windows, rounded up to whole vectors.</summary>
+    public static int Width(ScanWindows windows) => (windows.Count + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>Counts the cases of each area by window.</summary>
     /// <param name="cases">Cases by area and day, days of one area side by side.</param>
@@ -23,15 +28,13 @@ internal sealed class ScanKernel(ScanCircles circles, ScanWindows windows, ScanE
             var byDay = cases.Slice(area * windows.Days, windows.Days);
             for (var day = windows.First; day < windows.Days; day++)
                 _through[day + 1] = _through[day] + byDay[day];
-            _hasCases[area] = _through[windows.Days] > _through[windows.First];
-            var target = _inWindow.AsSpan(area * width, width);
             var all = windows.All;
             for (var w = 0; w < all.Length; w++)
-                target[w] = (short)(_through[all[w].End] - _through[all[w].Start]);
+                _inWindow[Place(w, area)] = (short)(_through[all[w].End] - _through[all[w].Start]);
         }
     }
 
-    /// <summary>The best cluster above a statistic, or one with that statistic and centre −1.</summary>
+    /// <summary>The best cluster above a statistic, or none with that statistic.</summary>
     public Found Best(double above)
     {
         var best = new Found(above, -1, 0, 0, 0);
@@ -40,55 +43,51 @@ internal sealed class ScanKernel(ScanCircles circles, ScanWindows windows, ScanE
         return best;
     }
 
-    /// <summary>The best cluster around one centre above what is already found. Among equals the first: fewer areas, then fewer days, then earlier.</summary>
+    /// <summary>The best cluster around one centre, if it is above what is already found. Among equals of one centre: fewer areas, then fewer days, then earlier.</summary>
     public Found BestAround(int centre, Found best)
     {
-        var neighbours = circles.Neighbours[centre];
-        var classes = thresholds.ClassOf[centre];
-        var sums = System.Runtime.InteropServices.MemoryMarshal.Cast<short, Vector<short>>(_sum.AsSpan());
-        sums.Clear();
-        var level = thresholds.Level(best.Statistic);
-        var changed = false;
-        for (var k = 0; k < neighbours.Length; k++)
-        {
-            var area = neighbours[k];
-            // A larger circle without a further case is less likely than the one before.
-            if (_hasCases[area])
-            {
-                changed = true;
-                var add = System.Runtime.InteropServices.MemoryMarshal.Cast<short, Vector<short>>(_inWindow.AsSpan(area * width, width));
-                for (var v = 0; v < sums.Length; v++)
-                    sums[v] += add[v];
-            }
+        for (var block = 0; block < windows.Count; block += Lanes)
+            best = BestInBlock(centre, block, best);
+        return best;
+    }
 
-            if (!changed || classes[k] == ScanThresholds.NoCircle)
+    private Found BestInBlock(int centre, int block, Found best)
+    {
+        var neighbours = circles.Neighbours[centre];
+        var sizes = circles.Sizes[centre];
+        var classes = thresholds.ClassOf[centre];
+        ref var counts = ref _inWindow[Place(block, 0)];
+        var sum = Vector512<short>.Zero;
+        var level = thresholds.Level(best.Statistic);
+        var k = 0;
+        for (var circle = 0; circle < sizes.Length; circle++)
+        {
+            for (var size = sizes[circle]; k < size; k++)
+                sum += Vector512.LoadUnsafe(ref counts, (nuint)(neighbours[k] * Lanes));
+            var least = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(thresholds.Row(level, classes[circle])), (nuint)block);
+            if (!Vector512.GreaterThanAny(sum, least))
                 continue;
-            changed = false;
-            var least = System.Runtime.InteropServices.MemoryMarshal.Cast<short, Vector<short>>(thresholds.Row(level, classes[k]));
-            var beats = false;
-            for (var v = 0; v < sums.Length; v++)
-                beats |= Vector.GreaterThanAny(sums[v], least[v]);
-            if (!beats)
-                continue;
-            best = Exact(centre, k, best);
+            best = Exact(centre, circle, block, sum, least, best);
             level = thresholds.Level(best.Statistic);
         }
 
         return best;
     }
 
-    private Found Exact(int centre, int last, Found best)
+    private Found Exact(int centre, int circle, int block, Vector512<short> sum, Vector512<short> least, Found best)
     {
-        var least = thresholds.Row(thresholds.Level(best.Statistic), thresholds.ClassOf[centre][last]);
-        for (var w = 0; w < windows.Count; w++)
+        for (var lane = 0; lane < Lanes && block + lane < windows.Count; lane++)
         {
-            if (_sum[w] <= least[w])
+            if (sum[lane] <= least[lane])
                 continue;
-            var statistic = ScanLogRatio.Of(_sum[w], expectation.Of(centre, last, w), total);
-            if (statistic > best.Statistic)
-                best = new(statistic, centre, last, w, _sum[w]);
+            var statistic = ScanLogRatio.Of(sum[lane], expectation.Of(centre, circle, block + lane), total);
+            var smaller = statistic == best.Statistic && centre == best.Centre && circle < best.Circle;
+            if (statistic > best.Statistic || smaller)
+                best = new(statistic, centre, circle, block + lane, sum[lane]);
         }
 
         return best;
     }
+
+    private int Place(int window, int area) => (window / Lanes * _areas + area) * Lanes + window % Lanes;
 }

@@ -17,8 +17,7 @@ internal static class ScanLogRatio
 /// <remarks>Statistics are cut into levels and circles into classes of similar size; both are rounded so that no cluster that could win is passed over.</remarks>
 internal sealed class ScanThresholds
 {
-    public const byte NoCircle = byte.MaxValue;
-    private const int Classes = NoCircle;
+    private const int Classes = 256;
     private const double Top = 32;
 
     private readonly short[] _least;
@@ -27,18 +26,17 @@ internal sealed class ScanThresholds
     private readonly int _width;
     private readonly double[] _classLow = new double[Classes];
 
-    public ScanThresholds(ScanExpectation expectation, ScanCircles circles, int total, int minCases, int width)
+    public ScanThresholds(ScanExpectation expectation, int total, int minCases, int width)
     {
         _width = width;
         _step = expectation.WindowShare.Length > 256 ? 1 : 0.25;
         _levels = (int)(Top / _step) + 1;
-        var (low, high) = Range(expectation, circles);
+        var (low, high) = Range(expectation);
         var ratio = Math.Pow(high / low, 1.0 / (Classes - 1));
         for (var c = 0; c < Classes; c++)
             _classLow[c] = low * Math.Pow(ratio, c) * (1 - 1e-9);
-        ClassOf = [.. expectation.CircleLow.Select((sizes, centre) => sizes
-            .Select((size, k) => !circles.IsCircle[centre][k] ? NoCircle
-                : (byte)Math.Clamp((int)(Math.Log(Math.Max(size, low) / low) / Math.Log(ratio) + 1e-9), 0, Classes - 1)).ToArray())];
+        ClassOf = [.. expectation.CircleLow.Select(sizes => sizes.Select(size =>
+            (byte)Math.Clamp((int)(Math.Log(Math.Max(size, low) / low) / Math.Log(ratio) + 1e-9), 0, Classes - 1)).ToArray())];
 
         _least = new short[_levels * Classes * width];
         Array.Fill(_least, short.MaxValue);
@@ -47,7 +45,7 @@ internal sealed class ScanThresholds
                 FillLevels(c, w, expectation.WindowShare[w], total, minCases);
     }
 
-    /// <summary>By centre and last neighbour: size class, or <see cref="NoCircle"/>.</summary>
+    /// <summary>By centre and circle: size class.</summary>
     public byte[][] ClassOf { get; }
 
     public int Level(double statistic) => Math.Min((int)(statistic / _step), _levels - 1);
@@ -55,13 +53,12 @@ internal sealed class ScanThresholds
     /// <summary>By window: the largest number of cases that does not beat the level.</summary>
     public ReadOnlySpan<short> Row(int level, byte sizeClass) => _least.AsSpan((level * Classes + sizeClass) * _width, _width);
 
-    private static (double Low, double High) Range(ScanExpectation expectation, ScanCircles circles)
+    private static (double Low, double High) Range(ScanExpectation expectation)
     {
         double low = double.MaxValue, high = 0;
-        for (var centre = 0; centre < expectation.CircleLow.Length; centre++)
-            for (var k = 0; k < expectation.CircleLow[centre].Length; k++)
-                if (circles.IsCircle[centre][k] && expectation.CircleLow[centre][k] is > 0 and var size)
-                    (low, high) = (Math.Min(low, size), Math.Max(high, size));
+        foreach (var size in expectation.CircleLow.SelectMany(sizes => sizes))
+            if (size > 0)
+                (low, high) = (Math.Min(low, size), Math.Max(high, size));
         return high == 0 ? (1, 2) : (low, Math.Max(high, low * 1.0001));
     }
 

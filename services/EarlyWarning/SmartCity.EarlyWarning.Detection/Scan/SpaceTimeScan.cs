@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace SmartCity.EarlyWarning.Detection;
 
 /// <summary>Kulldorff's space-time scan statistic: which circle of areas had, over which days, more cases than chance explains?</summary>
@@ -71,10 +69,9 @@ public static class SpaceTimeScan
         double[] weight = [.. Enumerable.Range(0, areas.Length).Select(a => Enumerable.Range(0, expected.GetLength(1)).Sum(d => expected[a, d]))];
         var circles = ScanCircles.Around(areas, weight, options.MaxPopulationShare);
         var windows = new ScanWindows(cases.GetLength(1), options);
-        var width = (windows.Count + Vector<short>.Count - 1) / Vector<short>.Count * Vector<short>.Count;
         var expectation = new ScanExpectation(expected, circles, windows);
-        var thresholds = new ScanThresholds(expectation, circles, total, options.MinCases, width);
-        ScanKernel NewKernel() => new(circles, windows, expectation, thresholds, total, width);
+        var thresholds = new ScanThresholds(expectation, total, options.MinCases, ScanKernel.Width(windows));
+        ScanKernel NewKernel() => new(circles, windows, expectation, thresholds, total);
 
         var maxima = ScanReplications.Maxima(NewKernel, randomiser, cases.Length, options);
         var kernel = NewKernel();
@@ -87,10 +84,10 @@ public static class SpaceTimeScan
     private static ScanCluster Describe(
         ScanKernel.Found found, ScanCircles circles, ScanWindows windows, ScanExpectation expectation, int total, ScanSignificance significance)
     {
-        var expected = expectation.Of(found.Centre, found.Last, found.Window);
+        var expected = expectation.Of(found.Centre, found.Circle, found.Window);
         var (start, end) = windows.All[found.Window];
         var (rank, gumbel) = (significance.MonteCarlo(found.Statistic), significance.Gumbel(found.Statistic));
-        return new(found.Centre, circles.Neighbours[found.Centre][..(found.Last + 1)], circles.Radius[found.Centre][found.Last], start, end - 1,
+        return new(found.Centre, circles.Areas(found.Centre, found.Circle).ToArray(), circles.Radius(found.Centre, found.Circle), start, end - 1,
             found.Cases, expected, found.Cases / expected / ((total - found.Cases) / (total - expected)), found.Statistic,
             rank, gumbel, 1 / (significance.IsResolved(found.Statistic) ? rank : gumbel));
     }
