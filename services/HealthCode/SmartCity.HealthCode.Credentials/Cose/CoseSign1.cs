@@ -74,7 +74,9 @@ internal sealed record CoseSign1(
 
     /// <summary>Whether the signature is by this key, which is used with its own algorithm only.</summary>
     public bool IsSignedBy(VerificationKey key) =>
-        key.Algorithm == Algorithm && key.Verify(ToBeSigned(Protected.Span, Payload.Span), Signature.Span);
+        key.Algorithm == Algorithm && key.Verify(ToBeSigned(), Signature.Span);
+
+    public ReadOnlySpan<byte> ToBeSigned() => ToBeSigned(Protected.Span, Payload.Span);
 
     // Sig_structure of RFC 9052 §4.4 with no external data.
     private static ReadOnlySpan<byte> ToBeSigned(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload) =>
