@@ -21,9 +21,9 @@ internal static class CertificateVerification
         var messages = Enumerable.Range(0, Certificates).Select(i => CoseSign1.Sign(Claims(i), key, keyId)).ToList();
         var texts = messages.Select(Envelope.Dcc.Pack).ToList();
         var signed = messages.Select(message => CoseSign1.TryParse(message, deterministic: false, out var parsed, out _)
-            ? (Data: parsed.ToBeSigned().ToArray(), Signature: parsed.Signature.ToArray())
+            ? (Data: CoseSign1.ToBeSigned(parsed.Protected.Span, parsed.Payload.Span).ToArray(), Signature: parsed.Signature.ToArray())
             : throw new InvalidOperationException()).ToList();
-        var revoked = RevocationFilter.Build(Enumerable.Range(0, 1_000_000).Select(i => RevocationId.OfPayload(BitConverter.GetBytes(i))));
+        var revoked = RevocationFilter.Build(Enumerable.Range(0, 1_000_000).Select(i => RevocationId.OfCityCode(new Guid(i, 0, 0, new byte[8]))));
 
         var (full, raw) = Measure.Rates(
             () =>
@@ -41,7 +41,7 @@ internal static class CertificateVerification
         Measure.Print("repeated scan / first scan", repeated / full, 20, $"{repeated:N0}/s, expiry and a million revocations checked again");
     }
 
-    private static byte[] Claims(int number) => new CborWriter().Map(4)
+    internal static byte[] Claims(int number) => new CborWriter().Map(4)
         .Integer(1).Text("AT")
         .Integer(4).Integer(Now.AddYears(1).ToUnixTimeSeconds())
         .Integer(6).Integer(Now.AddDays(-1).ToUnixTimeSeconds())

@@ -13,7 +13,7 @@ internal static class RevocationListSize
         {
             var watch = Stopwatch.StartNew();
             var filter = RevocationFilter.Build(
-                Enumerable.Range(0, Entries).Select(i => RevocationId.OfPayload(BitConverter.GetBytes(i))), width);
+                Enumerable.Range(0, Entries).Select(i => RevocationId.OfCityCode(new Guid(i, 0, 0, new byte[8]))), width);
             var bits = filter.ToBytes().Length * 8.0 / Entries;
             var theory = 8.0 * width;
             Console.WriteLine(

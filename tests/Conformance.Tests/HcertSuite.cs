@@ -132,7 +132,7 @@ public sealed partial class HcertSuite
 
         public HealthCertificate? Certificate =>
             CoseSign1.TryParse(Cose, deterministic: false, out var message, out _)
-            && HealthCertificate.TryRead(message.Payload, out var certificate, out _) ? certificate : null;
+            && HealthCertificate.TryRead(message, out var certificate, out _) ? certificate : null;
 
         public string Text(string field) => sample.GetProperty(field).GetString()!;
 
