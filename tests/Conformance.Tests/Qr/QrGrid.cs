@@ -9,22 +9,25 @@ internal sealed class QrGrid
     public QrGrid(Png picture)
     {
         var (left, top, right) = Bounds(picture);
-        // The upper edge of the finder pattern is seven modules long.
-        var finder = 0;
-        while (picture.IsDark(left + finder, top))
-            finder++;
-        Size = (int)Math.Round((right - left + 1) * 7.0 / finder);
-        Version = (Size - 17) / 4;
-        if (Version is < 1 or > 40 || Size % 4 != 1)
+        var width = right - left + 1;
+        Version = Enumerable.Range(1, 40).FirstOrDefault(version => TimingAlternates(17 + 4 * version));
+        if (Version == 0)
             throw new FormatException("not a QR code");
-        var module = (right - left + 1) / (double)Size;
+        Size = 17 + 4 * Version;
         _dark = new bool[Size, Size];
         for (var y = 0; y < Size; y++)
         {
             for (var x = 0; x < Size; x++)
-                _dark[x, y] = picture.IsDark((int)(left + (x + 0.5) * module), (int)(top + (y + 0.5) * module));
+                _dark[x, y] = Module(Size, x, y);
         }
         _function = FunctionPatterns();
+
+        // Pictures are scaled by any factor: only with the right number of modules do those of the timing pattern take turns.
+        bool TimingAlternates(int size) => Enumerable.Range(0, size)
+            .All(i => Module(size, i, 6) == (i < 7 || i > size - 8 || (i != 7 && i != size - 8 && i % 2 == 0)));
+
+        bool Module(int size, int x, int y) =>
+            picture.IsDark((int)(left + (x + 0.5) * width / size), (int)(top + (y + 0.5) * width / size));
     }
 
     public int Size { get; }
