@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 
 namespace Identity.Tests;
 
@@ -66,8 +68,6 @@ public sealed class MalformedRequestTests(SharedApp shared) : IClassFixture<Shar
     [InlineData("POST", "/identity/v1/phone-codes", """{"phone":"\ud800"}""")]
     [InlineData("POST", "/identity/v1/phone-codes", "{")]
     [InlineData("PUT", "/identity/v1/me/totp", """{"code":"\u0660\u0661\u0662\u0663\u0664\u0665"}""")]
-    [InlineData("POST", "/identity/connect/revocation", "{}")]
-    [InlineData("POST", "/identity/connect/token", "{}")]
     public async Task Other_endpoints_answer_with_a_problem(string method, string address, string? body = null)
     {
         var app = shared.App;
@@ -79,5 +79,19 @@ public sealed class MalformedRequestTests(SharedApp shared) : IClassFixture<Shar
 
         ((int)answer.StatusCode).ShouldBeInRange(400, 499);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Theory]
+    [InlineData("POST", "/identity/connect/token", HttpStatusCode.UnsupportedMediaType, "media_type_unsupported")]
+    [InlineData("POST", "/identity/connect/revocation", HttpStatusCode.UnsupportedMediaType, "media_type_unsupported")]
+    [InlineData("PUT", "/identity/connect/token", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
+    public async Task What_is_no_form_or_no_post_is_told_so(string method, string address, HttpStatusCode status, string code)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = JsonContent.Create(new { }) };
+
+        var answer = await shared.App.Anyone().SendAsync(request);
+
+        answer.StatusCode.ShouldBe(status);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe(code);
     }
 }
