@@ -76,7 +76,7 @@ build() {
   local started=$SECONDS result=0
   say "Building $1 ..."
   SharedCompilationId="smartcity-$$" MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 \
-    dotnet build "$1" -v q --nologo "-clp:ErrorsOnly;NoSummary" || result=$?
+    dotnet build "$1" -v m --nologo -clp:NoSummary || result=$?
   pkill -f -- "-pipename:smartcity-$$" || true
   [ "$result" = 0 ] || fail "The build failed."
   say "Built in $((SECONDS - started)) s."

@@ -57,7 +57,7 @@ public sealed class ChildProcess
     public Task<int> Exited => _exited.Task;
 
     /// <summary>Starts a process; every line it writes goes to <paramref name="line"/>.</summary>
-    public static ChildProcess Start(ChildCommand command, Action<string> line)
+    public static async Task<ChildProcess> StartAsync(ChildCommand command, Action<string> line)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(line);
@@ -81,7 +81,7 @@ public sealed class ChildProcess
                 started.SetException(e);
             }
         });
-        started.Task.GetAwaiter().GetResult();
+        await started.Task;
 
         child.Id = process.Id;
         process.StandardInput.Close();

@@ -45,7 +45,7 @@ public abstract class NativeServer : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            _process = Run(Command());
+            _process = await RunAsync(Command());
             while (!_process.Exited.IsCompleted)
             {
                 if (await AnswersAsync(cancellationToken))
@@ -107,7 +107,7 @@ public abstract class NativeServer : IAsyncDisposable
     protected abstract ChildCommand Command();
 
     /// <summary>Runs a command as the server's user and records what it says.</summary>
-    protected ChildProcess Run(ChildCommand command) => ChildProcess.Start(command, line =>
+    protected Task<ChildProcess> RunAsync(ChildCommand command) => ChildProcess.StartAsync(command, line =>
     {
         _lastLines.Enqueue(line);
         while (_lastLines.Count > 30)

@@ -87,7 +87,7 @@ public sealed class PostgresServer(string directory, int port, string userName, 
         if (User is not null)
             File.SetUnixFileMode(passwordFile, UnixFileMode.OtherRead); // inside a directory that only the server's user can enter
 
-        var initdb = Run(new(
+        var initdb = await RunAsync(new(
             Path.Combine(_programs, "initdb"),
             ["-D", unfinished, "-U", userName, "-A", "scram-sha-256", $"--pwfile={passwordFile}", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"],
             s_environment, DataDirectory, StopSignal.Terminate, User));

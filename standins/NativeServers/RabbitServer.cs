@@ -94,7 +94,7 @@ public sealed class RabbitServer(string directory, int port, string userName, st
     // and one that the node starts itself would stay behind as a daemon.
     private async Task StartEpmdAsync(CancellationToken cancellationToken)
     {
-        _epmd = Run(new(
+        _epmd = await RunAsync(new(
             "epmd", ["-port", $"{_epmdPort}", "-address", "127.0.0.1"], new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
             DataDirectory, StopSignal.Terminate, User));
         while (!_epmd.Exited.IsCompleted && Ports.IsFree(_epmdPort))

@@ -14,8 +14,6 @@ namespace Aspire.Hosting.Page;
 /// </summary>
 internal sealed class ResourcePage : IAsyncDisposable
 {
-    private const string Cookie = "resources";
-
     private readonly WebApplication _app;
 
     private ResourcePage(WebApplication app, string loginUrl)
@@ -29,6 +27,7 @@ internal sealed class ResourcePage : IAsyncDisposable
     public static async Task<ResourcePage> StartAsync(City city, int port, string? configuredToken, CancellationToken cancellationToken)
     {
         var token = configuredToken ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var cookie = $"resources-{port}"; // browsers share cookies between ports, and a second city may run beside this one
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
@@ -42,7 +41,7 @@ internal sealed class ResourcePage : IAsyncDisposable
             // The host check keeps a foreign page from reaching us by a name of its own (DNS rebinding).
             if (context.Request.Host.Host is not ("localhost" or "127.0.0.1"))
                 context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            else if (context.Request.Path == "/login" || IsAllowed(context.Request, token))
+            else if (context.Request.Path == "/login" || IsAllowed(context.Request, cookie, token))
                 await next(context);
             else
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -52,7 +51,7 @@ internal sealed class ResourcePage : IAsyncDisposable
         {
             if (!Same(t, token))
                 return Results.Unauthorized();
-            context.Response.Cookies.Append(Cookie, token, new() { HttpOnly = true, SameSite = SameSiteMode.Strict });
+            context.Response.Cookies.Append(cookie, token, new() { HttpOnly = true, SameSite = SameSiteMode.Strict });
             return Results.Redirect("/");
         });
         app.MapGet("/", (HttpRequest request) => Results.Content(ResourceTable.Html(city.Instances, ResourceTexts.For(request.Headers.AcceptLanguage)), "text/html; charset=utf-8"));
@@ -79,8 +78,8 @@ internal sealed class ResourcePage : IAsyncDisposable
         return true;
     }
 
-    private static bool IsAllowed(HttpRequest request, string token) =>
-        Same(request.Cookies[Cookie], token) || Same(request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..] : null, token);
+    private static bool IsAllowed(HttpRequest request, string cookie, string token) =>
+        Same(request.Cookies[cookie], token) || Same(request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..] : null, token);
 
     private static bool Same(string? given, string token) =>
         given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(token));

@@ -37,6 +37,8 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
 
     public async Task StopAsync()
     {
+        if (_instances.Exists(instance => instance.ProcessId is not null))
+            Console.WriteLine("Stopping ...");
         await Task.WhenAll(resources.Select(StopAsync));
         if (_page is not null)
             await _page.DisposeAsync();

@@ -157,7 +157,7 @@ internal sealed class Instance(Resource resource, int replica, string name, Reso
         while (!exited.IsCompleted)
         {
             Healthy(await _runnable.IsHealthyAsync(stop), clock);
-            await Task.WhenAny(exited, Task.Delay(IsHealthy ? 2000 : 100, stop));
+            await Task.WhenAny(exited, Task.Delay(IsHealthy ? 5000 : 100, stop));
             stop.ThrowIfCancellationRequested();
         }
 

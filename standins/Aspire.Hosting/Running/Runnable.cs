@@ -60,7 +60,7 @@ internal sealed class ProjectProcess(ProjectResource resource, int replica, stri
             throw new DistributedApplicationException($"'{program}' is not built.");
 
         var arguments = await Task.WhenAll(resource.Arguments.Select(argument => ProjectEnvironment.TextAsync(argument, cancellationToken)));
-        Process = ChildProcess.Start(
+        Process = await ChildProcess.StartAsync(
             new(s_dotnet, [program, .. arguments], await environment.OfAsync(resource, replica, instance, cancellationToken), directory, StopSignal.Terminate), log);
     }
 

@@ -42,7 +42,7 @@ internal sealed class Town : IAsyncDisposable
     /// <summary>Starts a town and waits until it is ready.</summary>
     public static async Task<Town> StartAsync(string? data = null, params string[] arguments)
     {
-        var town = Launch(data, arguments);
+        var town = await LaunchAsync(data, arguments);
         await Eventually(() => town.Console.Any(line => line.Contains("/login?t=")) || town.Process.Exited.IsCompleted);
         town.Process.Exited.IsCompleted.ShouldBeFalse(town.ConsoleText);
         var page = new Uri(town.Console.First(line => line.Contains("/login?t=")).Split("resources")[1].Trim());
@@ -52,14 +52,14 @@ internal sealed class Town : IAsyncDisposable
     }
 
     /// <summary>Starts a town through another program: <c>dotnet</c> itself, or a shell.</summary>
-    public static Town Launch(string? data, string[] arguments, string? shell = null)
+    public static async Task<Town> LaunchAsync(string? data, string[] arguments, string? shell = null)
     {
         var town = new Town(data ?? NewData(), data is null);
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../TestTown/AppHost/bin", Path.GetFileName(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, ".."))), "net10.0/TestTown.AppHost.dll"));
         string[] command = ["dotnet", program, $"--Aspire:Store:Path={town.Data}", $"--AppHost:BrowserToken={Token}", .. arguments];
         if (shell is not null)
             command = [shell, "-c", "\"$@\"; true", shell, .. command];
-        town.Process = ChildProcess.Start(new(command[0], command[1..], null, Path.GetTempPath(), StopSignal.Terminate), town._console.Enqueue);
+        town.Process = await ChildProcess.StartAsync(new(command[0], command[1..], null, Path.GetTempPath(), StopSignal.Terminate), town._console.Enqueue);
         return town;
     }
 

@@ -74,7 +74,7 @@ public sealed class TownLifeTests
     [Fact]
     public async Task It_ends_when_the_process_that_started_it_is_killed()
     {
-        await using var town = Town.Launch(null, [], shell: "/bin/bash");
+        await using var town = await Town.LaunchAsync(null, [], shell: "/bin/bash");
         await Town.Eventually(() => town.Console.Any(line => line.Contains("is open")));
         var processes = Town.Descendants(town.Process.Id);
         processes.Values.Count(name => name == "dotnet").ShouldBe(5); // the AppHost, the hall, two houses, the gate
@@ -103,7 +103,7 @@ public sealed class TownLifeTests
     {
         await using var town = await Town.StartAsync();
 
-        await using var second = Town.Launch(town.Data, []);
+        await using var second = await Town.LaunchAsync(town.Data, []);
 
         (await second.ExitCodeAsync()).ShouldBe(1);
         second.ConsoleText.ShouldContain("This city runs already");
@@ -113,11 +113,26 @@ public sealed class TownLifeTests
     [Fact]
     public async Task A_project_that_never_starts_ends_the_run_with_its_last_words()
     {
-        await using var town = Town.Launch(null, ["--ruin"]);
+        await using var town = await Town.LaunchAsync(null, ["--ruin"]);
 
         (await town.ExitCodeAsync()).ShouldBe(1);
         town.ConsoleText.ShouldContain("ruin does not start.");
         town.ConsoleText.ShouldContain("The roof fell in.");
+    }
+
+    [Fact]
+    public async Task A_checkout_in_a_closed_directory_is_no_obstacle()
+    {
+        const string Elsewhere = "/var/lib/smartcity";
+        string[] before = Directory.Exists(Elsewhere) ? Directory.GetDirectories(Elsewhere) : [];
+        var closed = Directory.CreateTempSubdirectory("smartcity-closed-").FullName; // nobody else gets into it, root's postgres not either
+
+        await using (var town = await Town.StartAsync(Path.Combine(closed, "town")))
+            (await town.ResourcesAsync()).ShouldAllBe(resource => resource.Healthy);
+
+        Directory.Delete(closed, recursive: true);
+        foreach (var directory in Directory.Exists(Elsewhere) ? Directory.GetDirectories(Elsewhere).Except(before) : [])
+            Directory.Delete(directory, recursive: true);
     }
 
     private static async Task ExecuteAsync(Dictionary<string, string> environment, string sql)
