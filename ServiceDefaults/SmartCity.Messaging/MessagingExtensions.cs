@@ -59,6 +59,8 @@ public static class MessagingExtensions
         bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(prefix + ServiceName(builder.Environment.ApplicationName), false));
         // Not AddConsumers(assembly): that sees public types only, and a slice is internal.
         bus.AddConsumers([.. consumers.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IConsumer)))]);
+        // MassTransit would tell its maker about the city's endpoints.
+        bus.ConfigureUsageTelemetryOptions(telemetry => telemetry.Enabled = false);
         bus.ConfigureHealthCheckOptions(health =>
         {
             health.Name = "broker";

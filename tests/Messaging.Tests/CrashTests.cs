@@ -77,6 +77,10 @@ public sealed class CrashTests : IAsyncDisposable
         await Eventually.Async(async () => await city.HeardAsync() > 20);
         await servers.KillPostgresAsync();
         await Eventually.Async(async () => (await host.HealthAsync("database")).Status == HealthStatus.Unhealthy);
+        // Longer than a consumer's own fault would be borne: some delivery is tried for the sixth time.
+        await Eventually.Async(() => TestLog.Instance.Lines
+            .Where(line => line.Text.Contains("R-RETRY") && line.Text.Contains(city.Prefix))
+            .GroupBy(line => line.Text.Split(' ')[2]).Any(delivery => delivery.Count() >= 5));
         await servers.RevivePostgresAsync();
         city.Database.Reconnect();
 
@@ -84,6 +88,24 @@ public sealed class CrashTests : IAsyncDisposable
         (await city.Database.ScalarAsync<long>("SELECT count(DISTINCT number) FROM heard_cases")).ShouldBe(Events);
         (await city.HeardAsync()).ShouldBe(Events);
         await Eventually.Async(async () => (await host.HealthAsync("messages")).Status == HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task A_service_stops_in_time_while_its_consumers_wait_for_PostgreSQL_and_the_next_one_consumes()
+    {
+        await using var city = await SampleCity.CreateAsync(servers);
+        var host = await city.StartConsumingAsync();
+        await servers.KillPostgresAsync();
+        var id = Guid.CreateVersion7();
+        await host.Services.GetRequiredService<IBus>().Publish(new CaseNoted("anna", 1), context => context.MessageId = id);
+        await Eventually.Async(() => TestLog.Instance.Lines.Any(line => line.Text.Contains(id.ToString()) && line.Text.Contains("R-RETRY")));
+
+        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(25));
+
+        await servers.RevivePostgresAsync();
+        city.Database.Reconnect();
+        await city.StartAsync();
+        await Eventually.Async(async () => await city.HeardAsync() == 1);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using SmartCity.Messaging.Tests.Sample;
 using SmartCity.Testing;
 
@@ -91,6 +92,14 @@ public sealed class HealthTests(CityServers servers)
         {
             lock (counted) return counted.GetValueOrDefault(duplicates) == 2 && counted.ContainsKey("smartcity.outbox.published VisitNoted");
         });
+    }
+
+    [Fact]
+    public async Task MassTransit_reports_nothing_to_its_maker()
+    {
+        var host = SampleCity.Build("Host=nowhere", await servers.BrokerSettingsAsync());
+
+        host.Services.GetRequiredService<IOptions<UsageTelemetryOptions>>().Value.Enabled.ShouldBeFalse();
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace SmartCity.Testing;
 /// <summary>Waits for what happens in another process or thread, and says what did not happen.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Returns once the condition holds.</summary>

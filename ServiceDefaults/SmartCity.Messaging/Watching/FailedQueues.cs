@@ -8,21 +8,33 @@ namespace SmartCity.Messaging;
 /// <summary>Counts the messages that this service's consumers gave up ("_error") or no longer understood ("_skipped").</summary>
 internal sealed class FailedQueues(IConfiguration configuration) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, bool> consumerQueues = new();
-    private IConnection? connection;
+    /// <summary>A queue exists from its first message on, and the broker logs an error for each question about one that does not.</summary>
+    private const int LooksBetweenQuestionsAboutAbsentQueues = 6;
 
-    public void Watch(string consumerQueue) => consumerQueues[consumerQueue] = true;
+    private readonly ConcurrentDictionary<string, bool> queues = new();
+    private IConnection? connection;
+    private int looks;
+
+    public void Watch(string consumerQueue) => (queues[$"{consumerQueue}_error"], queues[$"{consumerQueue}_skipped"]) = (false, false);
 
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, long>();
-        foreach (var queue in consumerQueues.Keys.SelectMany(name => new[] { $"{name}_error", $"{name}_skipped" }))
-            if (await CountAsync(queue, cancellationToken) is > 0 and var count)
-                counts[queue] = count;
+        var askAll = looks++ % LooksBetweenQuestionsAboutAbsentQueues == 0;
+        foreach (var (queue, exists) in queues)
+        {
+            if (!exists && !askAll) continue;
+
+            var count = await CountAsync(queue, cancellationToken);
+            queues[queue] = count is not null;
+            if (count > 0) counts[queue] = count.Value;
+        }
+
         return counts;
     }
 
-    private async Task<long> CountAsync(string queue, CancellationToken cancellationToken)
+    /// <summary>Null: there is no such queue.</summary>
+    private async Task<long?> CountAsync(string queue, CancellationToken cancellationToken)
     {
         if (connection is not { IsOpen: true })
         {
@@ -39,7 +51,7 @@ internal sealed class FailedQueues(IConfiguration configuration) : IAsyncDisposa
         }
         catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
-            return 0;
+            return null;
         }
     }
 

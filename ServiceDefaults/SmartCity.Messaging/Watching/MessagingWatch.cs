@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using RabbitMQ.Client.Exceptions;
 
 namespace SmartCity.Messaging;
 
@@ -75,8 +74,9 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
             state = state with { Failed = await queues.CountAsync(cancellationToken) };
             guard.BrokerAnswered();
         }
-        // The health check "broker" tells of it.
-        catch (Exception fault) when (fault is BrokerUnreachableException or RabbitMQClientException or IOException or TimeoutException)
+        // The health check "broker" tells of it. RabbitMQ.Client throws what it likes while it loses a connection, an ObjectDisposedException of
+        // its own lock among it, and a look that fails must not end the service.
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             LookedInVain(fault.Message);
         }
