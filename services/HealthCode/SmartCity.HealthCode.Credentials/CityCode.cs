@@ -108,20 +108,17 @@ public static class CityCode
         var printed = claims[PrintedClaim];
         var colourUntil = claims[ColourUntilClaim];
         if (claims[SubjectClaim] is not CborValue.Text { Value.Length: > 0 and <= LongestSubject } subject
-            || Time(claims[ExpiryClaim]) is not { } validUntil
-            || Time(claims[IssuedAtClaim]) is not { } issuedAt
+            || SignedClaims.Time(claims[ExpiryClaim]) is not { } validUntil
+            || SignedClaims.Time(claims[IssuedAtClaim]) is not { } issuedAt
             || claims[IdClaim] is not CborValue.Bytes { Value.Length: 16 } id
             || claims[ColourClaim] is not CborValue.Integer { Value: >= 0 and <= byte.MaxValue } colour
             || printed is not (null or CborValue.Integer { Value: 1 })
-            || colourUntil is not null && Time(colourUntil) is null)
+            || colourUntil is not null && SignedClaims.Time(colourUntil) is null)
             return null;
         return new(subject.Value, (byte)colour.Value, issuedAt, validUntil, new Guid(id.Value.Span, bigEndian: true))
         {
             Printed = printed is not null,
-            ColourUntil = Time(colourUntil),
+            ColourUntil = SignedClaims.Time(colourUntil),
         };
     }
-
-    private static DateTimeOffset? Time(CborValue? value) =>
-        value is CborValue.Integer { Value: >= 0 and <= 253_402_300_799 } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null;
 }
