@@ -26,7 +26,7 @@ internal sealed record Policy(
         if (Rules.FirstOrDefault(rule => rule.Color is not (CodeColor.Yellow or CodeColor.Red) || rule.Days is < 1 or > 365 || rule.Minutes < 1) is { } bad)
             return $"rule {bad.Id} needs yellow or red, 1 to 365 days, and minutes of at least 1 if any";
         if (Otherwise.Hours is < 1 or > 24 * 14) return "green holds for 1 hour to 14 days";
-        if (Cases is { InfectiousDaysBefore: < 0 or > 60 } or { InfectiousDaysAfter: < 1 or > 60 } or { SameIllnessDays: < 1 or > 365 } or { OldestSampleDays: < 1 or > 365 })
+        if (Cases is { InfectiousDaysBefore: < 0 or > 60 } or { InfectiousDaysAfter: < 1 or > 60 } or { SameIllnessDays: < 1 or > 365 } or { OldestSampleDays: < 1 or > 365 } or { OldestOnsetDays: < 1 or > 365 })
             return "a number of days for cases is out of range";
         return null;
     }
@@ -55,7 +55,7 @@ internal sealed record RuleText(LocalText Reason, LocalText Change);
 /// <summary>A text in the city's two languages.</summary>
 internal sealed record LocalText(string En, string Zh)
 {
-    public string In(System.Globalization.CultureInfo culture) => culture.TwoLetterISOLanguageName == "zh" ? Zh : En;
+    public string In(System.Globalization.CultureInfo culture) => culture.Name.StartsWith("zh", StringComparison.Ordinal) ? Zh : En;
 }
 
 /// <summary>What makes a case of a positive result.</summary>
@@ -63,4 +63,5 @@ internal sealed record LocalText(string En, string Zh)
 /// <param name="InfectiousDaysAfter">Days after it until which it is.</param>
 /// <param name="SameIllnessDays">Positive results of one person within so many days tell of one case.</param>
 /// <param name="OldestSampleDays">Older samples are not taken.</param>
-internal sealed record CasePolicy(int InfectiousDaysBefore, int InfectiousDaysAfter, int SameIllnessDays, int OldestSampleDays);
+/// <param name="OldestOnsetDays">Nor are illnesses that began earlier.</param>
+internal sealed record CasePolicy(int InfectiousDaysBefore, int InfectiousDaysAfter, int SameIllnessDays, int OldestSampleDays, int OldestOnsetDays);

@@ -70,11 +70,10 @@ internal static partial class ReportLabResult
 
     private static Refusal? Implausible(Request request, CasePolicy policy, DateTimeOffset now)
     {
-        var oldest = now.AddDays(-policy.OldestSampleDays);
         if (request.SampledAt > now) return Refusal.Invalid("time_in_future", "sampledAt");
         if (request.OnsetAt > now) return Refusal.Invalid("time_in_future", "onsetAt");
-        if (request.SampledAt < oldest) return Refusal.Invalid("time_too_long_ago", "sampledAt", policy.OldestSampleDays);
-        return request.OnsetAt < oldest ? Refusal.Invalid("time_too_long_ago", "onsetAt", policy.OldestSampleDays) : null;
+        if (request.SampledAt < now.AddDays(-policy.OldestSampleDays)) return Refusal.Invalid("time_too_long_ago", "sampledAt", policy.OldestSampleDays);
+        return request.OnsetAt < now.AddDays(-policy.OldestOnsetDays) ? Refusal.Invalid("time_too_long_ago", "onsetAt", policy.OldestOnsetDays) : null;
     }
 
     private static LabResult ToResult(Request request, IdempotencyKey key, Caller caller, CitizenId citizen, DateTimeOffset now) => new()

@@ -62,7 +62,7 @@ internal static class ShowMyCode
     /// <summary>Marks the answer with its version and language, and says whether the client has just that (RFC 9110 §13.1.2).</summary>
     private static bool IsKnownToClient(HttpContext http, CitizenCode code)
     {
-        var tag = new EntityTagHeaderValue($"\"{code.Version}-{CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}\"");
+        var tag = new EntityTagHeaderValue($"\"{code.Version}-{CultureInfo.CurrentUICulture.Name}\"");
         var headers = http.Response.GetTypedHeaders();
         headers.ETag = tag;
         headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };
