@@ -45,8 +45,8 @@ internal static class ShowMyCode
     {
         var now = clock.GetUtcNow();
         if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
-        if (await CurrentCode.FindAsync(db, person => person.AccountId == caller.AccountId, policy, now, cancellationToken) is not { RegisteredAt: { } registeredAt } citizen)
-            return Refusal.NotFound("not_registered");
+        var citizen = await CurrentCode.FindAsync(db, person => person.AccountId == caller.AccountId, policy, now, cancellationToken);
+        if (citizen?.RegisteredAt is not { } registeredAt) return Refusal.NotFound("not_registered");
         if (IsKnownToClient(http, citizen.Code)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var code = citizen.Code;
@@ -55,7 +55,8 @@ internal static class ShowMyCode
             .ToListAsync(cancellationToken);
         var text = policies.TextOf(code.PolicyVersion, code.Rule);
         var language = CultureInfo.CurrentUICulture;
-        var reason = new Explanation(code.PolicyVersion, code.Rule, text?.Reason.In(language) ?? code.Rule, text?.Change.In(language) ?? code.Rule, evidence);
+        var reason = new Explanation(
+            code.PolicyVersion, code.Rule, text?.Reason.In(language) ?? code.Rule, text?.Change.In(language) ?? code.Rule, evidence);
         return TypedResults.Ok(new MyCode(code.Color, code.ValidUntil, code.Version, reason, registeredAt));
     }
 
