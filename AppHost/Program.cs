@@ -1,2 +1,45 @@
-// The city on one page comes here.
-return;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using SmartCity.AppHost;
+
+// The city on one page: what runs, on what it leans, and what the outside may reach.
+if (args.FirstOrDefault(argument => argument is not ("--demo" or "--fresh" or "--verbose") && !argument.Contains('=')) is { } unknown)
+{
+    Console.Error.WriteLine($"Unknown argument '{unknown}'. Known: --fresh (start empty), --demo (replay an outbreak), --verbose (all logs), --Section:Key=value (configuration).");
+    return 2;
+}
+
+var builder = DistributedApplication.CreateBuilder(args);
+var broker = builder.AddCityBroker("broker");
+
+var identity = builder.AddCityService<Projects.SmartCity_Identity>("identity", "identity-db", broker);
+
+var healthCode = builder.AddCityService<Projects.SmartCity_HealthCode>("health-code", "health-code-db", broker).AsClientOf(identity);
+
+var places = builder.AddCityService<Projects.SmartCity_PlaceRegistration>("place-registration", "place-registration-db", broker).AsClientOf(identity)
+    .WithReference(healthCode).WaitFor(healthCode)
+    .WithReplicas(2);
+
+var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity);
+
+var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
+
+var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
+    .WithHttpEndpoint(port: 8080)
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health/ready")
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/docs", DisplayText = "API documentation" })
+    .WithReference(identity).WaitFor(identity)
+    .WithReference(healthCode).WaitFor(healthCode)
+    .WithReference(places).WaitFor(places)
+    .WithReference(government).WaitFor(government)
+    .WithReference(warning).WaitFor(warning)
+    .OnTheCityClock();
+
+if (args.Contains("--demo"))
+    builder.AddProject<Projects.SmartCity_Replay>("replay")
+        .WithReference(gateway).WaitFor(gateway)
+        .OnTheCityClock();
+
+builder.Build().Run();
+return Environment.ExitCode;

@@ -29,6 +29,7 @@ public static class MessagingExtensions
             .Validate<IServiceScopeFactory>(HasTables<TDb>, $"{typeof(TDb).Name}.OnModelCreating does not call AddMessaging().")
             .ValidateOnStart();
         services.AddSingleton<FailedQueues>();
+        services.AddSingleton<BusGuard>();
         services.AddSingleton<MessagingWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<MessagingWatch>());
         services.AddHostedService<OutboxRelay>();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -57,9 +58,10 @@ public static class Access
                 RoleClaimType = configuration["Auth:RoleClaim"] ?? CityClaims.Role,
             };
         });
-        // What states no rule is closed; what does not exist is simply not found.
+        // What states no rule is closed; what does not exist is simply not found. Routing's own answers 405 and 415 are endpoints, but not of a route:
+        // closed, they would tell a caller to sign in who only sent the wrong type.
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
-            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is null)
+            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
             .Build());
     }
 

@@ -144,11 +144,12 @@ public sealed class ChildProcess
             foreach (var option in user.SetprivOptions)
                 start.ArgumentList.Add(option);
 
-        // setsid: the terminal's Ctrl-C is for us alone. The shell's comparison closes the gap between fork and setpriv in which we may die.
+        // setsid: the terminal's Ctrl-C is for us alone. The shell's comparison closes the gap between fork and setpriv in
+        // which we may die; it is bash because dash drops variables with a hyphen in their name, as service discovery has them.
         string[] guard =
         [
             "--pdeathsig", command.Stop == StopSignal.Interrupt ? "INT" : "TERM", "--",
-            "setsid", "/bin/sh", "-c", "[ \"$PPID\" = \"$0\" ] && exec \"$@\"", Environment.ProcessId.ToString(), command.Program,
+            "setsid", "/bin/bash", "-c", "[ \"$PPID\" = \"$0\" ] && exec \"$@\"", Environment.ProcessId.ToString(), command.Program,
         ];
         foreach (var argument in guard.Concat(command.Arguments))
             start.ArgumentList.Add(argument);

@@ -46,6 +46,7 @@ public sealed class RabbitServer(string directory, int port, string userName, st
             log.console = true
             log.console.level = info
             log.file = false
+            log.connection.level = error
             disk_free_limit.absolute = 50MB
             vm_memory_high_watermark.absolute = 1GB
             cluster_formation.target_cluster_size_hint = 1

@@ -98,10 +98,10 @@ public sealed class RevocationTests
     {
         var id = new Guid("01957b1c-7c4e-7b0a-9d2e-3f4a5b6c7d8e");
 
-        RevocationId.OfCityCode(id).ShouldNotBe(RevocationId.OfPayload(id.ToByteArray(bigEndian: true)));
+        RevocationId.OfCityCode(id).ShouldNotBe(RevocationId.OfCertificate("", id.ToString()));
         RevocationId.OfCertificate("A", "B").ShouldNotBe(RevocationId.OfCertificate("", "A\0B"));
     }
 
     private static IEnumerable<RevocationId> Ids(int count, int from = 0) =>
-        Enumerable.Range(from, count).Select(i => RevocationId.OfPayload(BitConverter.GetBytes(i)));
+        Enumerable.Range(from, count).Select(i => RevocationId.OfCityCode(new Guid(i, 0, 0, new byte[8])));
 }

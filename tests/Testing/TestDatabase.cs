@@ -52,6 +52,9 @@ public sealed class TestDatabase : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Forgets the connections that a killed server left behind.</summary>
+    public void Reconnect() => Source.Clear();
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

@@ -32,6 +32,8 @@ public static class DatabaseExtensions
             source.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             return source.Build();
         });
+        // Each tells of every command at Information: traces hold them better.
+        builder.Logging.AddFilter("Npgsql.Command", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Warning);
         services.AddDbContext<TDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql =>
             {

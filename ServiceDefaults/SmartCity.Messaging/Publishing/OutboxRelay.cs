@@ -20,7 +20,11 @@ internal sealed partial class OutboxRelay(
     /// <summary>A broker that is away must not keep the shards locked for long.</summary>
     private static readonly TimeSpan PassDeadline = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+
+    private Pass last = Pass.Empty;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,21 +46,31 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    /// <summary>Listens before it looks: what is committed after the look wakes it.</summary>
+    /// <summary>
+    /// Writers notify only while no relay is awake. One that wrote just before the relay lay down, and commits just after, notifies nobody: hence
+    /// the second look.
+    /// </summary>
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var listen = new NpgsqlCommand($"LISTEN {MessagingSql.Channel}", connection);
-        await listen.ExecuteNonQueryAsync(cancellationToken);
+        await RunAsync(connection, $"LISTEN {MessagingSql.Channel}", cancellationToken);
         while (true)
         {
-            Pass pass;
-            do pass = await SendOnceAsync(cancellationToken);
-            while (pass == Pass.Sent);
+            await RunAsync(connection, $"SELECT pg_advisory_lock_shared({MessagingSql.AwakeLock})", cancellationToken);
+            do last = await SendOnceAsync(cancellationToken);
+            while (last == Pass.Sent);
+            await RunAsync(connection, $"SELECT pg_advisory_unlock_shared({MessagingSql.AwakeLock})", cancellationToken);
 
-            if (pass == Pass.Refused) await Task.Delay(PauseAfterFault, time, cancellationToken);
-            else await connection.WaitAsync(options.Value.PollInterval, cancellationToken);
+            if (last == Pass.Refused) await Task.Delay(PauseAfterFault, time, cancellationToken);
+            else if (!await connection.WaitAsync(SecondLook, cancellationToken) && await SendOnceAsync(cancellationToken) == Pass.Empty)
+                await connection.WaitAsync(options.Value.PollInterval, cancellationToken);
         }
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<Pass> SendOnceAsync(CancellationToken cancellationToken)
@@ -68,11 +82,14 @@ internal sealed partial class OutboxRelay(
         deadline.CancelAfter(PassDeadline);
         Exception? refusal = null;
         var keys = batch.Rows.GroupBy(row => row.Key ?? row.MessageId.ToString());
+        // After a refusal one at a time, until the broker is seen to answer.
+        var width = new ParallelOptions { MaxDegreeOfParallelism = last == Pass.Refused ? 1 : Unconfirmed };
         // No token here: what was sent must be deleted, so a pass that is cancelled still ends in order.
-        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = Unconfirmed }, async (rows, _) =>
+        await Parallel.ForEachAsync(keys, width, async (rows, _) =>
         {
             foreach (var row in rows)
             {
+                if (refusal is not null) return;
                 try
                 {
                     await PublishAsync(row, deadline.Token);
@@ -83,7 +100,7 @@ internal sealed partial class OutboxRelay(
                     batch.Dead(row, fault.Message);
                     SetAside(row.MessageId, row.Type, fault);
                 }
-                // Whatever the broker's reason, the rows stay; the rest of this key waits behind this one.
+                // Whatever the broker's reason, the row stays, and what comes after it waits for the next pass.
                 catch (Exception fault)
                 {
                     refusal = fault;

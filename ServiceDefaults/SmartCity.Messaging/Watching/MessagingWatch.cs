@@ -16,16 +16,17 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
 
     private readonly NpgsqlDataSource database;
     private readonly FailedQueues queues;
+    private readonly BusGuard guard;
     private readonly TimeSpan interval;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private volatile MessagingState state = MessagingState.Unknown;
 
     public MessagingWatch(
-        NpgsqlDataSource database, FailedQueues queues, IMeterFactory meters, IOptions<MessagingOptions> options, TimeProvider time,
-        ILogger<MessagingWatch> logger)
+        NpgsqlDataSource database, FailedQueues queues, BusGuard guard, IMeterFactory meters, IOptions<MessagingOptions> options,
+        TimeProvider time, ILogger<MessagingWatch> logger)
     {
-        (this.database, this.queues, this.time, this.logger) = (database, queues, time, logger);
+        (this.database, this.queues, this.guard, this.time, this.logger) = (database, queues, guard, time, logger);
         interval = options.Value.WatchInterval;
         var meter = meters.Create(MessagingTelemetry.Name);
         meter.CreateObservableGauge("smartcity.outbox.length", () => state.Waiting, "{event}", "Events not yet confirmed by the broker");
@@ -41,7 +42,7 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
         using var timer = new PeriodicTimer(interval, time);
         do
         {
-            state = await LookAsync(stoppingToken);
+            await LookAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -57,21 +58,28 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
             : HealthCheckResult.Degraded(string.Join("; ", complaints)));
     }
 
-    private async Task<MessagingState> LookAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var seen = state;
         try
         {
-            seen = await ReadOutboxAsync(seen, cancellationToken);
-            seen = seen with { Failed = await queues.CountAsync(cancellationToken) };
+            state = await ReadOutboxAsync(state, cancellationToken);
         }
-        // The health checks "database" and "broker" tell of these; what was seen last stays.
-        catch (Exception fault) when (fault is NpgsqlException or BrokerUnreachableException or RabbitMQClientException or TimeoutException)
+        // The health check "database" tells of it; what was seen last stays.
+        catch (NpgsqlException fault)
         {
             LookedInVain(fault.Message);
         }
 
-        return seen;
+        try
+        {
+            state = state with { Failed = await queues.CountAsync(cancellationToken) };
+            guard.BrokerAnswered();
+        }
+        // The health check "broker" tells of it.
+        catch (Exception fault) when (fault is BrokerUnreachableException or RabbitMQClientException or IOException or TimeoutException)
+        {
+            LookedInVain(fault.Message);
+        }
     }
 
     private async Task<MessagingState> ReadOutboxAsync(MessagingState seen, CancellationToken cancellationToken)
@@ -89,6 +97,6 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
         };
     }
 
-    [LoggerMessage(LogLevel.Debug, "Messages could not be counted: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "Messages could not be counted: {Reason}")]
     private partial void LookedInVain(string reason);
 }

@@ -1,3 +1,33 @@
+using SmartCity.GovernmentServices.Data;
+using SmartCity.GovernmentServices.Features.Booking;
+using SmartCity.GovernmentServices.Features.Bulletins;
+using SmartCity.GovernmentServices.Features.Reports;
+using SmartCity.Messaging;
+using SmartCity.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("government-services", typeof(Program).Assembly);
+builder.AddPersonalData();
+builder.AddDatabase<GovernmentServicesDb>("government-services-db");
+builder.AddMessaging<GovernmentServicesDb>(typeof(Program).Assembly);
+builder.AddCityDirectory();
+builder.AddRetention();
+builder.Services.AddSingleton<BookingLedger>();
+
 var app = builder.Build();
+app.UseServiceDefaults();
+var features = app.MapFeatures();
+PublishBulletin.Map(features);
+CorrectBulletin.Map(features);
+ReadBulletins.Map(features);
+OfferSlot.Map(features);
+ListSlots.Map(features);
+BookSlot.Map(features);
+CancelBooking.Map(features);
+ListMyBookings.Map(features);
+FileReport.Map(features);
+MyReports.Map(features);
+DepartmentReports.Map(features);
+AnswerReport.Map(features);
+ListReportCategories.Map(features);
 await app.RunAsync();

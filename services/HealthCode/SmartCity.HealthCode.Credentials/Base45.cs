@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace SmartCity.HealthCode.Credentials;
 
@@ -6,8 +7,11 @@ namespace SmartCity.HealthCode.Credentials;
 public static class Base45
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-    private const byte None = 255;
-    private static readonly byte[] Values = ReverseAlphabet();
+
+    /// <summary>Stands for a foreign character: large enough that no group with one fits its bytes.</summary>
+    private const int None = 1 << 16;
+
+    private static readonly int[] Values = ReverseAlphabet();
 
     /// <summary>Encodes as RFC 9285 §3.</summary>
     /// <param name="data">Any bytes, also none.</param>
@@ -42,29 +46,34 @@ public static class Base45
         if (text.Length % 3 == 1)
             return false;
         var decoded = new byte[text.Length / 3 * 2 + text.Length % 3 / 2];
-        var position = 0;
-        for (var i = 0; i < text.Length; i += 3)
+        var written = 0;
+        var read = 0;
+        for (; read + 2 < text.Length; read += 3)
         {
-            var triple = i + 2 < text.Length;
-            int c = Value(text[i]), d = Value(text[i + 1]), e = triple ? Value(text[i + 2]) : 0;
-            var number = c + 45 * d + 45 * 45 * e;
-            if (c == None || d == None || e == None || number > (triple ? ushort.MaxValue : byte.MaxValue))
+            var number = Value(text[read]) + 45 * Value(text[read + 1]) + 45 * 45 * Value(text[read + 2]);
+            if (number > ushort.MaxValue)
                 return false;
-            if (triple)
-                decoded[position++] = (byte)(number >> 8);
-            decoded[position++] = (byte)number;
+            BinaryPrimitives.WriteUInt16BigEndian(decoded.AsSpan(written), (ushort)number);
+            written += 2;
+        }
+        if (read < text.Length)
+        {
+            var number = Value(text[read]) + 45 * Value(text[read + 1]);
+            if (number > byte.MaxValue)
+                return false;
+            decoded[written] = (byte)number;
         }
         data = decoded;
         return true;
     }
 
-    private static byte Value(char character) => character < Values.Length ? Values[character] : None;
+    private static int Value(char character) => character < Values.Length ? Values[character] : None;
 
-    private static byte[] ReverseAlphabet()
+    private static int[] ReverseAlphabet()
     {
-        var values = new byte[128];
+        var values = new int[128];
         values.AsSpan().Fill(None);
-        for (byte i = 0; i < Alphabet.Length; i++)
+        for (var i = 0; i < Alphabet.Length; i++)
             values[Alphabet[i]] = i;
         return values;
     }

@@ -9,8 +9,8 @@ namespace SmartCity.HealthCode.Credentials;
 /// </summary>
 internal sealed class RecentScans<T>(int generation = 10_000)
 {
-    private ConcurrentDictionary<string, T> _young = new(StringComparer.Ordinal);
-    private ConcurrentDictionary<string, T> _old = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, T> _young = Empty(generation);
+    private ConcurrentDictionary<string, T> _old = Empty(0);
     private int _count;
 
     public bool TryGet(string text, [MaybeNullWhen(false)] out T result)
@@ -27,7 +27,10 @@ internal sealed class RecentScans<T>(int generation = 10_000)
     {
         if (!_young.TryAdd(text, result) || Interlocked.Increment(ref _count) < generation)
             return;
-        _old = Interlocked.Exchange(ref _young, new(StringComparer.Ordinal));
+        _old = Interlocked.Exchange(ref _young, Empty(generation));
         Interlocked.Exchange(ref _count, 0);
     }
+
+    // Made at its full size, because growing would rehash every text again and again.
+    private static ConcurrentDictionary<string, T> Empty(int capacity) => new(concurrencyLevel: -1, capacity, StringComparer.Ordinal);
 }

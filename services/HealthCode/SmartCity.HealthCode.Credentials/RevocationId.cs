@@ -11,9 +11,9 @@ namespace SmartCity.HealthCode.Credentials;
 /// <param name="Value">The first 16 bytes of a SHA-256 hash.</param>
 public readonly record struct RevocationId(UInt128 Value)
 {
-    /// <summary>One certificate as it was signed: the payload of its COSE_Sign1 (RFC 9052 §4.2).</summary>
-    /// <param name="payload">The signed payload.</param>
-    public static RevocationId OfPayload(ReadOnlySpan<byte> payload) => Of("payload", payload);
+    /// <summary>One message as it was signed.</summary>
+    /// <param name="digest">The SHA-256 hash of its Sig_structure (RFC 9052 §4.4), which is what the signature is over.</param>
+    public static RevocationId OfSigned(ReadOnlySpan<byte> digest) => new(BinaryPrimitives.ReadUInt128BigEndian(digest));
 
     /// <summary>Every certificate, however often signed anew, with this identifier from this country.</summary>
     /// <param name="issuer">The country's code.</param>
@@ -28,11 +28,8 @@ public readonly record struct RevocationId(UInt128 Value)
     // The domain keeps one kind of content from being taken for another.
     private static RevocationId Of(string domain, ReadOnlySpan<byte> content)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"smartcity-revocation:{domain}\0"));
-        hash.AppendData(content);
         Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
-        return new(BinaryPrimitives.ReadUInt128BigEndian(digest));
+        SHA256.HashData([.. Encoding.UTF8.GetBytes($"smartcity-revocation:{domain}\0"), .. content], digest);
+        return OfSigned(digest);
     }
 }

@@ -1,3 +1,38 @@
+using SmartCity.HealthCode.Contracts.V1;
+using SmartCity.Messaging;
+using SmartCity.PlaceRegistration.Data;
+using SmartCity.PlaceRegistration.Domain;
+using SmartCity.PlaceRegistration.Features.CheckIns;
+using SmartCity.PlaceRegistration.Features.Places;
+using SmartCity.PlaceRegistration.Features.Tracing;
+using SmartCity.PlaceRegistration.Features.Upkeep;
+using SmartCity.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("place-registration", typeof(Program).Assembly);
+builder.AddDatabase<PlaceRegistrationDb>("place-registration-db");
+builder.AddMessaging<PlaceRegistrationDb>(typeof(Program).Assembly);
+builder.AddServiceClient("health-code", "health-code:status", invoker => new HealthCodes.HealthCodesClient(invoker));
+builder.AddVisits();
+builder.Services.AddHostedService<KeepPartitions>();
+builder.Services.AddHostedService<CountVisits>();
+builder.Services.AddHostedService<ForgetTraces>();
+
 var app = builder.Build();
+app.UseServiceDefaults();
+var features = app.MapFeatures();
+RegisterPlace.Map(features);
+ChangePlace.Map(features);
+ListPlaces.Map(features);
+ShowPlaceCode.Map(features);
+ShowOccupancy.Map(features);
+ShowAdmissionRules.Map(features);
+CheckIn.Map(features);
+CheckInBatch.Map(features);
+ScanVisitor.Map(features);
+CheckOut.Map(features);
+MyVisits.Map(features);
+ShowTrace.Map(features);
+ListExposures.Map(features);
+MyAccesses.Map(features);
 await app.RunAsync();

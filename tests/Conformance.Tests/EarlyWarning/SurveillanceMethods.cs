@@ -17,12 +17,12 @@ internal static partial class SurveillanceMethods
             _ when method.StartsWith("farringtonFlexible", StringComparison.Ordinal) => Flexible(observed, series, method),
             _ when method.StartsWith("farrington", StringComparison.Ordinal) => Original(observed, series, method),
             _ when method.StartsWith("cusum", StringComparison.Ordinal) => CusumAnswer(observed, method, First(reference)),
-            _ when method.StartsWith("glr", StringComparison.Ordinal) => LikelihoodRatioAnswer(observed, method, First(reference)),
+            _ when method.StartsWith("glr", StringComparison.Ordinal) => LikelihoodRatioAnswer(observed, method, First(reference), PerYear(series)),
             _ when method.StartsWith("outbreakP", StringComparison.Ordinal) => OutbreakPAnswer(observed, method),
             _ when method.StartsWith("rki", StringComparison.Ordinal) =>
-                Remember(t => RkiDetector.Evaluate(observed, t - 1, Window(method)), WindowColumn),
+                Remember(t => RkiDetector.Evaluate(observed, t - 1, Window(method, series)), WindowColumn),
             _ when method.StartsWith("bayes", StringComparison.Ordinal) =>
-                Remember(t => BayesDetector.Evaluate(observed, t - 1, Window(method), Parameter(method, "a(?:lpha)?", 0.05)), WindowColumn),
+                Remember(t => BayesDetector.Evaluate(observed, t - 1, Window(method, series), Parameter(method, "a(?:lpha)?", 0.05)), WindowColumn),
             _ => null,
         };
     }
@@ -50,14 +50,14 @@ internal static partial class SurveillanceMethods
         };
     }
 
-    private static Func<int, string, double> LikelihoodRatioAnswer(double[] observed, string method, int first)
+    private static Func<int, string, double> LikelihoodRatioAnswer(double[] observed, string method, int first, int period)
     {
         var factor = Parameter(method, "theta", double.NaN);
         var overdispersed = method.StartsWith("glrnb", StringComparison.Ordinal);
         // The references with a known factor in negative binomial counts were computed with a trend in the mean and limit 4, the others without and 5.
         var trend = overdispersed && !double.IsNaN(factor);
         var limit = trend ? 4 : 5;
-        var baseline = SeasonalBaseline.Fit(observed.AsSpan(0, first), overdispersed, trend: trend);
+        var baseline = SeasonalBaseline.Fit(observed.AsSpan(0, first), overdispersed, trend: trend, period: period);
         Func<double, double, LikelihoodRatioResult> next = double.IsNaN(factor)
             ? new GeneralizedLikelihoodRatioStream(baseline.Alpha, limit).Next
             : new LikelihoodRatioStream(factor, baseline.Alpha, limit).Next;
@@ -76,13 +76,13 @@ internal static partial class SurveillanceMethods
         return (t, column) => Column(column, results[t - 1].Observed, results[t - 1].Statistic, !double.IsNaN(results[t - 1].Statistic), results[t - 1].Alarm);
     }
 
-    private static WindowOptions Window(string method) => method[^1] switch
+    private static WindowOptions Window(string method, ReferenceTable series) => (method[^1] switch
     {
         '1' => WindowOptions.LastSixWeeks,
         '2' => WindowOptions.LastSixWeeksAndOneYear,
         '3' => WindowOptions.TwoYears,
         _ => throw new InvalidDataException(method),
-    };
+    }) with { PerYear = PerYear(series) };
 
     private static double WindowColumn(WindowResult result, string column) =>
         Column(column, result.Observed, result.UpperBound, !double.IsNaN(result.UpperBound), result.Alarm);
@@ -138,7 +138,16 @@ internal static partial class SurveillanceMethods
         });
     }
 
-    private static WeekCalendar Calendar(ReferenceTable series) => series.Dates() is { } dates ? WeekCalendar.ByDate(dates) : WeekCalendar.Unnamed;
+    private static SeasonCalendar Calendar(ReferenceTable series) =>
+        series.Dates() is { } dates ? SeasonCalendar.ByDate(dates, PerYear(series)) : SeasonCalendar.PerYear(PerYear(series));
+
+    /// <summary>Weeks, months or days, by the largest number within a year.</summary>
+    private static int PerYear(ReferenceTable series) => series.Column("epoch_in_year").Max() switch
+    {
+        <= 12 => 12,
+        <= 53 => 52,
+        _ => 365,
+    };
 
     private static Func<int, string, double> Remember<T>(Func<int, T> evaluate, Func<T, string, double> column)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 using SmartCity.Testing;
 
 namespace SmartCity.Messaging.Tests.Sample;
@@ -19,16 +20,20 @@ internal sealed class SampleCity : IAsyncDisposable
 
     public (string Key, string? Value)[] Broker { get; }
 
-    public static async Task<SampleCity> CreateAsync(CityServers servers) =>
-        new(await TestDatabase.CreateAsync<SampleDb>(servers), await servers.BrokerSettingsAsync());
+    public string Prefix => Broker.Single(setting => setting.Key == "Messaging:Prefix").Value!;
 
-    public static IHost Build(string connectionString, (string Key, string? Value)[] broker, bool consumes = true, Disturbance? disturbance = null)
+    public static async Task<SampleCity> CreateAsync(CityServers servers, params (string Key, string? Value)[] settings) =>
+        new(await TestDatabase.CreateAsync<SampleDb>(servers), [.. await servers.BrokerSettingsAsync(), .. settings]);
+
+    public static IHost Build(
+        string connectionString, (string Key, string? Value)[] broker, bool consumes = true, Disturbance? disturbance = null,
+        TestLog? log = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "SmartCity.SampleService" });
         builder.Configuration.AddInMemoryCollection(broker.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
         builder.Configuration["ConnectionStrings:sample-db"] = connectionString;
         builder.Configuration["Messaging:WatchInterval"] = "00:00:00.2";
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(TestLog.Instance));
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log ?? TestLog.Instance));
         builder.Services.AddSingleton(disturbance ?? Disturbance.None);
         builder.AddDatabase<SampleDb>("sample-db");
         // The library itself has no consumers: a replica that only sends.
@@ -59,6 +64,15 @@ internal sealed class SampleCity : IAsyncDisposable
         var db = scope.ServiceProvider.GetRequiredService<SampleDb>();
         foreach (var e in events) db.Publish(e.Message, e.Key);
         await db.SaveChangesAsync();
+    }
+
+    /// <summary>What an operator does with a queue that the broker cannot bring up again.</summary>
+    public async Task DeleteQueuesAsync()
+    {
+        var factory = new ConnectionFactory { Uri = new Uri(Broker.Single(setting => setting.Key == "ConnectionStrings:broker").Value!) };
+        await using var connection = await factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        foreach (var consumer in new[] { "record-case", "count-visit" }) await channel.QueueDeleteAsync($"{Prefix}sample-service-{consumer}");
     }
 
     public Task<long> HeardAsync() => Database.ScalarAsync<long>("SELECT count(*) FROM heard_cases");

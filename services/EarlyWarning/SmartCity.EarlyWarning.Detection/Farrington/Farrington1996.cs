@@ -21,7 +21,7 @@ public sealed class Farrington1996
     /// <param name="calendar">How the series' weeks correspond over the years.</param>
     /// <param name="options">Settings; <see cref="FarringtonOptions.Original"/> if left out. Periods, past weeks and kind of bound do not apply.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public Farrington1996(WeekCalendar calendar, FarringtonOptions? options = null)
+    public Farrington1996(SeasonCalendar calendar, FarringtonOptions? options = null)
     {
         // R's mistake is in farringtonFlexible only.
         _options = (options ?? FarringtonOptions.Original) with { Mode = ReferenceMode.Corrected };

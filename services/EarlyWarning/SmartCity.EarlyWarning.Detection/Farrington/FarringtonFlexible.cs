@@ -23,7 +23,7 @@ public sealed class FarringtonFlexible
     /// <param name="calendar">How the series' weeks correspond over the years.</param>
     /// <param name="options">Settings; <see cref="FarringtonOptions.Noufaily"/> if left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public FarringtonFlexible(WeekCalendar calendar, FarringtonOptions? options = null)
+    public FarringtonFlexible(SeasonCalendar calendar, FarringtonOptions? options = null)
     {
         _options = options ?? FarringtonOptions.Noufaily;
         _options.Validate();

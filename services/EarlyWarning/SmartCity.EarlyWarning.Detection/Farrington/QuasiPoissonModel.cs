@@ -160,26 +160,21 @@ internal sealed class QuasiPoissonModel
         deviance = 0;
         foreach (var run in _weeks.Runs)
         {
+            var sums = default(RunSums);
             for (var i = run.Start; i < run.End; i++)
             {
-                double y = _response[i], mu = y + 0.1, eta = CountTables.LogPlusTenth(y), t = _weeks.Time[i];
+                double y = _response[i], prior = _prior[i], mu = y + 0.1, eta = CountTables.LogPlusTenth(y);
                 _fitted[i] = mu;
-                var w = _prior[i] * mu;
-                var working = _prior[i] * (mu * eta + y - mu);
-                Add(run.Block, w, working, t);
-                if (y > 0)
-                {
-                    var ylogy = _prior[i] * y * Math.Log(y);
-                    constant += 2 * ylogy;
-                    deviance += 2 * (ylogy - _prior[i] * (y * eta + y - mu));
-                }
-                else
-                {
-                    deviance += 2 * w;
-                }
+                sums.Add(prior * mu, prior * (mu * eta + y - mu), _weeks.Time[i]);
+                var ylogy = prior * CountTables.TimesLog(y);
+                constant += ylogy;
+                deviance += ylogy - prior * (y * eta + y - mu);
             }
+
+            Take(run.Block, sums);
         }
 
+        (constant, deviance) = (2 * constant, 2 * deviance);
         return constant;
     }
 
@@ -214,16 +209,19 @@ internal sealed class QuasiPoissonModel
         {
             var eta = _intercept[run.Block] + Slope * _weeks.Time[run.Start];
             var mu = Math.Exp(eta);
+            var sums = default(RunSums);
             for (var i = run.Start; i < run.End; i++)
             {
                 double y = _response[i], prior = _prior[i];
                 _fitted[i] = Math.Max(mu, 2.2204460492503131e-16);
                 var surplus = y - mu;
-                Add(run.Block, prior * mu, prior * (mu * eta + surplus), _weeks.Time[i]);
+                sums.Add(prior * mu, prior * (mu * eta + surplus), _weeks.Time[i]);
                 deviance -= prior * (y * eta + surplus);
                 mu *= growth;
                 eta += Slope;
             }
+
+            Take(run.Block, sums);
         }
 
         return 2 * deviance;
@@ -237,13 +235,32 @@ internal sealed class QuasiPoissonModel
         _squaredTime = _timeTimesWorking = 0;
     }
 
-    private void Add(int block, double weight, double working, double time)
+    private void Take(int block, in RunSums sums)
     {
-        _weight[block] += weight;
-        _weighted[block] += working;
-        _weightedTime[block] += weight * time;
-        _squaredTime += weight * time * time;
-        _timeTimesWorking += working * time;
+        _weight[block] += sums.Weight;
+        _weighted[block] += sums.Working;
+        _weightedTime[block] += sums.Time;
+        _squaredTime += sums.SquaredTime;
+        _timeTimesWorking += sums.TimeTimesWorking;
+    }
+
+    /// <summary>Sums of one run, kept in registers.</summary>
+    private struct RunSums
+    {
+        public double Weight;
+        public double Working;
+        public double Time;
+        public double SquaredTime;
+        public double TimeTimesWorking;
+
+        public void Add(double weight, double working, double time)
+        {
+            Weight += weight;
+            Working += working;
+            Time += weight * time;
+            SquaredTime += weight * time * time;
+            TimeTimesWorking += working * time;
+        }
     }
 
     /// <summary>s = 1.5 (y^⅔ µ^−⅙ − µ^½) / √(φ(1−h)); written over the weights that it needs.</summary>

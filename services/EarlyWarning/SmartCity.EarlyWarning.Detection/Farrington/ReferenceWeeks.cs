@@ -36,19 +36,19 @@ internal sealed class ReferenceWeeks
 
     /// <summary>Weeks w to either side of each of the last b anniversaries that exist; other weeks are not used.</summary>
     /// <returns>Null where no anniversary exists.</returns>
-    public static ReferenceWeeks? Windows(WeekCalendar calendar, int week, FarringtonOptions options)
+    public static ReferenceWeeks? Windows(SeasonCalendar calendar, int week, FarringtonOptions options)
     {
         var index = new SortedSet<int>();
         for (var year = 1; year <= options.Years; year++)
             for (var offset = -options.HalfWindow; offset <= options.HalfWindow; offset++)
                 if (calendar.Anniversary(week, year, offset) is { } at)
                     index.Add(at);
-        return index.Count < 2 ? null : Create(calendar, week, [.. index], new int[index.Count], 1, 0);
+        return index.Count < 2 ? null : Create(i => i, week, [.. index], new int[index.Count], 1, 0);
     }
 
     /// <summary>As <see cref="Windows"/>, with the weeks between the windows in blocks of equal length, without the last weeks.</summary>
     /// <returns>Null where an anniversary lies before the series.</returns>
-    public static ReferenceWeeks? WindowsAndSeasons(WeekCalendar calendar, int week, FarringtonOptions options)
+    public static ReferenceWeeks? WindowsAndSeasons(SeasonCalendar calendar, int week, FarringtonOptions options)
     {
         var (periods, w) = (options.Periods, options.HalfWindow);
         var block = new int[week + 1];
@@ -66,7 +66,7 @@ internal sealed class ReferenceWeeks
 
         block.AsSpan(Math.Max(0, week - options.PastWeeksExcluded)).Clear();
         int[] index = [.. Enumerable.Range(0, block.Length).Where(i => block[i] > 0)];
-        return index.Length == 0 ? null : Create(calendar, week, index, [.. index.Select(i => block[i] - 1)], periods, periods - 1);
+        return index.Length == 0 ? null : Create(calendar.Time, week, index, [.. index.Select(i => block[i] - 1)], periods, periods - 1);
     }
 
     /// <summary>The first blocks are one week longer where the length does not divide evenly.</summary>
@@ -81,11 +81,11 @@ internal sealed class ReferenceWeeks
         }
     }
 
-    private static ReferenceWeeks Create(WeekCalendar calendar, int week, int[] index, int[] block, int blocks, int current)
+    private static ReferenceWeeks Create(Func<int, double> timeOf, int week, int[] index, int[] block, int blocks, int current)
     {
-        double[] time = [.. index.Select(calendar.Time)];
+        double[] time = [.. index.Select(timeOf)];
         var middle = Math.Round((time[0] + time[^1]) / 2);
-        return new(index, block, [.. time.Select(t => t - middle)], blocks, current, calendar.Time(week) - middle);
+        return new(index, block, [.. time.Select(t => t - middle)], blocks, current, timeOf(week) - middle);
     }
 
     private IEnumerable<Run> Consecutive()

@@ -1,7 +1,7 @@
 namespace SmartCity.EarlyWarning.Detection;
 
 /// <summary>Which past weeks <see cref="RkiDetector"/> and <see cref="BayesDetector"/> compare with.</summary>
-/// <param name="Years">Years back (b): weeks t−w … t+w around each anniversary, 52 weeks to a year.</param>
+/// <param name="Years">Years back (b): weeks t−w … t+w around each anniversary.</param>
 /// <param name="HalfWindow">Weeks w.</param>
 /// <param name="CurrentYear">Whether the weeks t−w … t−1 count too.</param>
 public sealed record WindowOptions(int Years, int HalfWindow, bool CurrentYear)
@@ -15,16 +15,19 @@ public sealed record WindowOptions(int Years, int HalfWindow, bool CurrentYear)
     /// <summary>Nine weeks of each of the last two years (R's rki3, bayes3).</summary>
     public static WindowOptions TwoYears { get; } = new(2, 4, false);
 
+    /// <summary>Values a year: 52 for weeks.</summary>
+    public int PerYear { get; init; } = 52;
+
     /// <summary>The values of the window; empty where it reaches before the series.</summary>
     internal double[] Values(ReadOnlySpan<double> observed, int week)
     {
-        if (week - 52 * Years - HalfWindow < 0)
+        if (week - PerYear * Years - HalfWindow < 0)
             return [];
         var values = new List<double>();
         if (CurrentYear)
             values.AddRange(observed[(week - HalfWindow)..week]);
         for (var year = 1; year <= Years; year++)
-            values.AddRange(observed.Slice(week - 52 * year - HalfWindow, 2 * HalfWindow + 1));
+            values.AddRange(observed.Slice(week - PerYear * year - HalfWindow, 2 * HalfWindow + 1));
         return [.. values];
     }
 }

@@ -172,7 +172,8 @@ internal ref struct CborReader
     {
         if (info != 31 && count > (ulong)(_data.Length - _position) / 2)
             return Fail("ends early");
-        var entries = new Dictionary<CborValue, CborValue>(info == 31 ? 4 : Math.Min((int)count, 64));
+        var entries = new List<KeyValuePair<CborValue, CborValue>>(info == 31 ? 4 : Math.Min((int)count, 64));
+        HashSet<CborValue>? keys = null;
         var previousKey = ReadOnlySpan<byte>.Empty;
         while (info == 31 ? !TryReadBreak() : (ulong)entries.Count < count)
         {
@@ -187,10 +188,28 @@ internal ref struct CborReader
             previousKey = encodedKey;
             if (ReadItem(depth - 1) is not { } value)
                 return null;
-            if (!entries.TryAdd(key, value))
+            if (IsRepeated(key, entries, ref keys))
                 return Fail("a map key occurs twice");
+            entries.Add(new(key, value));
         }
         return new CborValue.Map(entries);
+    }
+
+    // Comparing with each key before costs less than hashing as long as there are few, and too much when a sender makes them many.
+    private static bool IsRepeated(CborValue key, List<KeyValuePair<CborValue, CborValue>> entries, ref HashSet<CborValue>? keys)
+    {
+        const int few = 16;
+        if (entries.Count < few)
+        {
+            foreach (var entry in entries)
+            {
+                if (entry.Key.Equals(key))
+                    return true;
+            }
+            return false;
+        }
+        keys ??= [.. entries.Select(entry => entry.Key)];
+        return !keys.Add(key);
     }
 
     private CborValue? ReadSimple(int info, ulong argument) => info switch

@@ -25,11 +25,36 @@ internal abstract record CborValue
     /// <summary>Major type 4.</summary>
     public sealed record Array(IReadOnlyList<CborValue> Items) : CborValue;
 
-    /// <summary>Major type 5; keys are integers or text and occur once.</summary>
-    public sealed record Map(IReadOnlyDictionary<CborValue, CborValue> Entries) : CborValue
+    /// <summary>Major type 5; keys are integers or text and occur once. What credentials hold is found fastest one after the other.</summary>
+    public sealed record Map(IReadOnlyList<KeyValuePair<CborValue, CborValue>> Entries) : CborValue
     {
-        public CborValue? this[long key] => Entries.GetValueOrDefault(new Integer(key));
-        public CborValue? this[string key] => Entries.GetValueOrDefault(new Text(key));
+        public static readonly Map Empty = new([]);
+
+        public CborValue? this[long key]
+        {
+            get
+            {
+                foreach (var entry in Entries)
+                {
+                    if (entry.Key is Integer integer && integer.Value == key)
+                        return entry.Value;
+                }
+                return null;
+            }
+        }
+
+        public CborValue? this[string key]
+        {
+            get
+            {
+                foreach (var entry in Entries)
+                {
+                    if (entry.Key is Text text && text.Value == key)
+                        return entry.Value;
+                }
+                return null;
+            }
+        }
     }
 
     /// <summary>Major type 6.</summary>

@@ -8,9 +8,9 @@ namespace SmartCity.HealthCode.Credentials.Cbor;
 /// Writes CBOR in core deterministic encoding (RFC 8949 §4.2.1) as far as one item at a time can: shortest heads, definite lengths.
 /// Callers write map keys in ascending order of their encoding.
 /// </summary>
-internal sealed class CborWriter
+internal sealed class CborWriter(int capacity = 256)
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private readonly ArrayBufferWriter<byte> _buffer = new(capacity);
 
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 

@@ -36,7 +36,7 @@ internal sealed record CoseSign1(
         if (item is not CborValue.Array { Items: [CborValue.Bytes head, CborValue.Map open, CborValue.Bytes payload, CborValue.Bytes signature] })
             return Refuse(out fault, "not an array of protected and unprotected header, payload and signature");
 
-        var closed = new CborValue.Map(new Dictionary<CborValue, CborValue>());
+        var closed = CborValue.Map.Empty;
         if (!head.Value.IsEmpty)
         {
             if (!CborReader.TryRead(head.Value, deterministic, out var decoded, out fault))
@@ -72,13 +72,15 @@ internal sealed record CoseSign1(
         return new CborWriter().Tag(Sign1Tag).Array(4).Bytes(head).Map(0).Bytes(payload).Bytes(signature).Written.ToArray();
     }
 
+    /// <summary>The SHA-256 hash of everything that is signed and nothing that is not.</summary>
+    public byte[] Digest => field ??= SHA256.HashData(ToBeSigned(Protected.Span, Payload.Span));
+
     /// <summary>Whether the signature is by this key, which is used with its own algorithm only.</summary>
-    public bool IsSignedBy(VerificationKey key) =>
-        key.Algorithm == Algorithm && key.Verify(ToBeSigned(Protected.Span, Payload.Span), Signature.Span);
+    public bool IsSignedBy(VerificationKey key) => key.Algorithm == Algorithm && key.VerifyDigest(Digest, Signature.Span);
 
     // Sig_structure of RFC 9052 §4.4 with no external data.
-    private static ReadOnlySpan<byte> ToBeSigned(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload) =>
-        new CborWriter().Array(4).Text("Signature1").Bytes(head).Bytes([]).Bytes(payload).Written.Span;
+    internal static ReadOnlySpan<byte> ToBeSigned(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload) =>
+        new CborWriter(head.Length + payload.Length + 32).Array(4).Text("Signature1").Bytes(head).Bytes([]).Bytes(payload).Written.Span;
 
     private static bool Refuse(out string fault, string reason)
     {

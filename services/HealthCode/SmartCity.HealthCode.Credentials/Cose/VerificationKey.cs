@@ -47,13 +47,13 @@ public sealed class VerificationKey
     /// <summary>Which European certificates it may sign; the city's own code is not one of them.</summary>
     public CertificateKinds MaySign { get; init; } = CertificateKinds.All;
 
-    /// <summary>Whether <paramref name="signature"/> is by this key over <paramref name="data"/>. Malformed signatures are simply wrong.</summary>
-    /// <param name="data">What was signed.</param>
+    /// <summary>Whether the signature is by this key. Malformed signatures are simply wrong.</summary>
+    /// <param name="digest">The SHA-256 hash of what was signed.</param>
     /// <param name="signature">ES256: r and s, each as long as the curve's order (RFC 9053 §2.1); PS256: as long as the modulus.</param>
-    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) => _key.Value switch
+    public bool VerifyDigest(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) => _key.Value switch
     {
-        ECDsa ecdsa => ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
-        RSA rsa => rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
+        ECDsa ecdsa => ecdsa.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
+        RSA rsa => rsa.VerifyHash(digest, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
         _ => false,
     };
 

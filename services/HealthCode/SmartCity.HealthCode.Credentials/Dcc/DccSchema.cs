@@ -29,18 +29,28 @@ internal static partial class DccSchema
     /// <summary>What the content says; <see cref="CertificateKinds.None"/> where it is not exactly one thing.</summary>
     public static CertificateKinds KindOf(CborValue.Map content)
     {
-        var present = Groups.Where(group => content[group.Name] is not (null or CborValue.Null)).ToList();
-        return present.Count == 1 ? present[0].Kind : CertificateKinds.None;
+        var found = CertificateKinds.None;
+        foreach (var (name, kind) in Groups)
+        {
+            if (content[name] is null or CborValue.Null)
+                continue;
+            if (found != CertificateKinds.None)
+                return CertificateKinds.None;
+            found = kind;
+        }
+        return found;
     }
 
-    /// <summary>The entries of the one group; none where there is not exactly one, or where it holds anything else.</summary>
-    public static IEnumerable<CborValue.Map> EntriesOf(CborValue.Map content)
+    /// <summary>The items of the one group; none where there is not exactly one.</summary>
+    public static IReadOnlyList<CborValue> EntriesOf(CborValue.Map content)
     {
         var kind = KindOf(content);
-        return Groups.FirstOrDefault(group => group.Kind == kind).Name is { } name
-            && content[name] is CborValue.Array group && group.Items.All(item => item is CborValue.Map)
-                ? group.Items.Cast<CborValue.Map>()
-                : [];
+        foreach (var group in Groups)
+        {
+            if (group.Kind == kind && content[group.Name] is CborValue.Array array)
+                return array.Items;
+        }
+        return [];
     }
 
     private static string? CheckName(CborValue.Map name)
@@ -62,11 +72,16 @@ internal static partial class DccSchema
         var kind = KindOf(content);
         if (kind == CertificateKinds.None)
             return "not exactly one of v, t and r";
-        var entries = EntriesOf(content).ToList();
+        var entries = EntriesOf(content);
         // Before 1.3.0 a group could hold several entries.
         if (entries.Count != 1 && !(entries.Count > 1 && EarlyVersion().IsMatch(((CborValue.Text)content["ver"]!).Value)))
             return "the group does not hold exactly one entry";
-        return entries.Select(entry => CheckEntry(entry, kind)).FirstOrDefault(fault => fault is not null);
+        foreach (var entry in entries)
+        {
+            if ((entry is CborValue.Map map ? CheckEntry(map, kind) : "an entry is not a map") is { } fault)
+                return fault;
+        }
+        return null;
     }
 
     private static string? CheckEntry(CborValue.Map entry, CertificateKinds kind) => kind switch

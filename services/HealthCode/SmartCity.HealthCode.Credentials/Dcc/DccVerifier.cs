@@ -66,7 +66,7 @@ public sealed class DccVerifier(KeyRing keys)
             return Refuse(CredentialFault.UnknownKey, $"no key {message.KeyId}");
         if (candidates.FirstOrDefault(message.IsSignedBy) is not { } signer)
             return Refuse(CredentialFault.Signature, "the signature does not match");
-        if (!HealthCertificate.TryRead(message.Payload, out var certificate, out var fault))
+        if (!HealthCertificate.TryRead(message, out var certificate, out var fault))
             return Refuse(CredentialFault.Claims, fault);
         if (certificate.SchemaFault is { } schemaFault)
             return Refuse(CredentialFault.Schema, schemaFault, certificate);

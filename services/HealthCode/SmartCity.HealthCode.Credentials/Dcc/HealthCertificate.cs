@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using SmartCity.HealthCode.Credentials.Cbor;
+using SmartCity.HealthCode.Credentials.Cose;
 
 namespace SmartCity.HealthCode.Credentials.Dcc;
 
@@ -13,12 +14,20 @@ public sealed class HealthCertificate
     private JsonElement? _json;
 
     private HealthCertificate(
-        string? issuer, DateTimeOffset? issuedAt, DateTimeOffset expiresAt, CborValue.Map content, RevocationId payloadId)
+        string? issuer, DateTimeOffset? issuedAt, DateTimeOffset expiresAt, CborValue.Map content, RevocationId ownId)
     {
         (Issuer, IssuedAt, ExpiresAt, _content) = (issuer, issuedAt, expiresAt, content);
         Kind = DccSchema.KindOf(content);
-        CertificateIds = [.. DccSchema.EntriesOf(content).Select(entry => (entry["ci"] as CborValue.Text)?.Value).OfType<string>()];
-        RevocationIds = [payloadId, .. CertificateIds.Select(id => RevocationId.OfCertificate(issuer ?? "", id))];
+        var certificateIds = new List<string>();
+        var revocationIds = new List<RevocationId> { ownId };
+        foreach (var entry in DccSchema.EntriesOf(content))
+        {
+            if (entry is not CborValue.Map map || map["ci"] is not CborValue.Text id)
+                continue;
+            certificateIds.Add(id.Value);
+            revocationIds.Add(RevocationId.OfCertificate(issuer ?? "", id.Value));
+        }
+        (CertificateIds, RevocationIds) = (certificateIds, revocationIds);
     }
 
     /// <summary>The country that issued it (claim 1), ISO 3166-1 alpha-2.</summary>
@@ -45,10 +54,10 @@ public sealed class HealthCertificate
     internal string? SchemaFault => DccSchema.Check(_content);
 
     internal static bool TryRead(
-        ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out HealthCertificate? certificate, [NotNullWhen(false)] out string? fault)
+        CoseSign1 message, [NotNullWhen(true)] out HealthCertificate? certificate, [NotNullWhen(false)] out string? fault)
     {
         certificate = null;
-        if (!CborReader.TryRead(payload, deterministic: false, out var item, out fault))
+        if (!CborReader.TryRead(message.Payload, deterministic: false, out var item, out fault))
             return false;
         if (item.Untagged is not CborValue.Map claims)
             fault = "the claims are not a map";
@@ -60,7 +69,7 @@ public sealed class HealthCertificate
             fault = "the health certificate claim is missing";
         else
             certificate = new(
-                (claims[IssuerClaim] as CborValue.Text)?.Value, Time(claims[IssuedAtClaim]), expiresAt, content, RevocationId.OfPayload(payload.Span));
+                (claims[IssuerClaim] as CborValue.Text)?.Value, Time(claims[IssuedAtClaim]), expiresAt, content, RevocationId.OfSigned(message.Digest));
         return certificate is not null;
     }
 

@@ -1,0 +1,35 @@
+namespace SmartCity.Identity.Domain;
+
+/// <summary>
+/// When which key signs. A key is published before it signs, so that everybody has it by then, and after its successor has taken over,
+/// until the last token that it signed has ended.
+/// </summary>
+/// <param name="UseFor">How long a key signs.</param>
+/// <param name="PublishAhead">How long before.</param>
+/// <param name="KeepFor">How long after; at least the longest life of a token.</param>
+internal sealed record KeySchedule(TimeSpan UseFor, TimeSpan PublishAhead, TimeSpan KeepFor)
+{
+    /// <summary>The key that signs: the newest that has begun. It goes on where its successor is late.</summary>
+    public T? Signer<T>(IEnumerable<T> keys, DateTimeOffset now) where T : class, IScheduledKey =>
+        keys.Where(key => key.SignsFrom <= now).MaxBy(key => key.SignsFrom);
+
+    /// <summary>When the next key is to begin; null while it is not yet time to make one.</summary>
+    public DateTimeOffset? NextBegins(IReadOnlyCollection<IScheduledKey> keys, DateTimeOffset now)
+    {
+        // Nobody holds an older key set that this first key could be missing from.
+        if (keys.Count == 0) return now;
+        var end = keys.Max(key => key.SignsFrom) + UseFor;
+        if (now < end - PublishAhead) return null;
+        return end > now + PublishAhead ? end : now + PublishAhead;
+    }
+
+    /// <summary>Whether the key's last token has ended.</summary>
+    public bool IsOver(IScheduledKey key, IEnumerable<IScheduledKey> keys, DateTimeOffset now) =>
+        keys.Any(successor => successor.SignsFrom > key.SignsFrom && successor.SignsFrom + KeepFor <= now);
+}
+
+/// <summary>A key as the schedule sees it.</summary>
+internal interface IScheduledKey
+{
+    DateTimeOffset SignsFrom { get; }
+}

@@ -1,0 +1,77 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SmartCity.Identity.Data;
+using SmartCity.Identity.Domain;
+using SmartCity.ServiceDefaults;
+
+namespace SmartCity.Identity.Features.Consents;
+
+/// <summary>A person lets somebody act for them, named by phone (family, a grid worker) or by account.</summary>
+internal static class GiveConsent
+{
+    private const int MostInForce = 20;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+
+    public static void Map(IEndpointRouteBuilder features) => features.MapPost("/consents", HandleAsync)
+        .Allow(Roles.Citizen)
+        .WithName("GiveConsent").WithTags("Consents")
+        .WithSummary("Lets a proxy use some services for the caller, until a time. The proxy gets tokens for it by token exchange.");
+
+    private static async Task<Results<Created<ConsentView>, Refusal>> HandleAsync(
+        Request request, IdempotencyKey key, Caller caller, IdentityDb db, PersonalData personalData, IOptions<ProviderSettings> settings,
+        TimeProvider clock, [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (request.Services.Except(settings.Value.Audiences.Except(Own)).Any()) return Refusal.Invalid("service_invalid", "services");
+        if (request.ExpiresAt <= now || request.ExpiresAt > now + Longest) return Refusal.Invalid("expiry_invalid", "expiresAt", Longest.Days);
+        if (request.ProxyPhone is null == request.ProxyAccountId is null) return Refusal.Invalid("proxy_invalid", "proxyPhone");
+
+        var earlier = await db.Consents.SingleOrDefaultAsync(consent => consent.PersonId == caller.AccountId && consent.RequestKey == key.Value, cancellationToken);
+        if (earlier is not null) return Answer(await ConsentView.OfAsync(db, earlier, caller, personalData, now, cancellationToken));
+
+        if (await db.Consents.CountAsync(consent => consent.PersonId == caller.AccountId && consent.RevokedAt == null && consent.ExpiresAt > now, cancellationToken) >= MostInForce)
+        {
+            return Refusal.Conflict("consents_too_many", field: null, MostInForce);
+        }
+
+        if (await ProxyAsync(request, db, personalData, realTime.GetUtcNow(), cancellationToken) is not { } proxy) return Refusal.Invalid("proxy_invalid", "proxyAccountId");
+        if (proxy.Id == caller.AccountId) return Refusal.Invalid("proxy_is_self");
+
+        var consent = Consent.Give(caller.AccountId, proxy.Id, [.. request.Services.Distinct()], request.ExpiresAt.ToUniversalTime(), key.Value, now);
+        db.Consents.Add(consent);
+        db.Audit.Add(AuditEntry.Of(AuditAction.ConsentGiven, caller.AccountId, realTime.GetUtcNow(), subject: consent.Id));
+        await db.SaveChangesAsync(cancellationToken);
+        return Answer(await ConsentView.OfAsync(db, consent, caller, personalData, now, CancellationToken.None));
+    }
+
+    /// <summary>Nobody acts for others in this service itself.</summary>
+    private static readonly string[] Own = ["identity", "gateway"];
+
+    private static Created<ConsentView> Answer(ConsentView consent) => TypedResults.Created($"/identity/v1/consents/{consent.Id}", consent);
+
+    /// <summary>A phone that is not known gets its account now: the answer must not tell who has one.</summary>
+    private static async Task<Account?> ProxyAsync(Request request, IdentityDb db, PersonalData personalData, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (request.ProxyAccountId is { } id) return await db.Accounts.SingleOrDefaultAsync(account => account.Id == id && account.ClosedAt == null, cancellationToken);
+        if (!Phone.TryParse(request.ProxyPhone, out var phone)) return null;
+
+        var hash = personalData.Lookup(phone.Value);
+        var known = await db.Accounts.SingleOrDefaultAsync(account => account.PhoneHash == hash, cancellationToken);
+        if (known is not null) return known;
+        var proxy = Account.OfPhone(phone, personalData, now);
+        db.Accounts.Add(proxy);
+        db.Audit.Add(AuditEntry.Of(AuditAction.AccountCreated, proxy.Id, now));
+        return proxy;
+    }
+
+    /// <param name="Services">Which services the proxy may use for the person, for example health-code.</param>
+    /// <param name="ExpiresAt">At most a year ahead, not included.</param>
+    /// <param name="ProxyPhone">Who may act; this or <paramref name="ProxyAccountId"/>.</param>
+    /// <param name="ProxyAccountId">Who may act, where the person knows the account.</param>
+    internal sealed record Request(
+        [Required, Length(1, 10)] IReadOnlyList<string> Services, DateTimeOffset ExpiresAt,
+        [RegularExpression(Domain.Phone.Pattern)] string? ProxyPhone = null, Guid? ProxyAccountId = null);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+using SmartCity.Identity.Features.Tokens;
+using SmartCity.ServiceDefaults;
+
+namespace SmartCity.Identity.Features.Keys;
+
+/// <summary>OpenID Connect Discovery 1.0 and the key set (RFC 7517): all that a service needs to check tokens without asking.</summary>
+internal static class Discovery
+{
+    public const string MetadataPath = "/.well-known/openid-configuration";
+    public const string KeysPath = "/.well-known/jwks.json";
+
+    // Far below the day by which a key is published ahead.
+    private const string Cacheable = "public, max-age=300";
+
+    public static void Map(WebApplication app)
+    {
+        app.MapGet($"/identity{MetadataPath}", GetMetadata)
+            .AllowEveryone().WithName("GetOpenIdConfiguration").WithTags("OpenID").WithSummary("The provider's metadata (OpenID Connect Discovery 1.0).");
+        app.MapGet($"/identity{KeysPath}", GetKeysAsync)
+            .AllowEveryone().WithName("GetSigningKeys").WithTags("OpenID").WithSummary("The keys that access tokens are signed with (RFC 7517).");
+    }
+
+    public static ProviderMetadata Metadata(string issuer, string address) => new(
+        issuer,
+        TokenEndpoint: $"{address}/connect/token",
+        RevocationEndpoint: $"{address}/connect/revocation",
+        JwksUri: address + KeysPath,
+        GrantTypes: GrantTypes.All,
+        Scopes: [CityClaims.PeopleScope],
+        Claims: ["iss", CityClaims.Subject, "aud", "exp", "iat", "jti", CityClaims.ClientId, CityClaims.Scope, CityClaims.Role, CityClaims.Department, CityClaims.Actor],
+        ResponseTypes: [],
+        SubjectTypes: ["public"],
+        IdTokenAlgorithms: ["ES256"],
+        TokenEndpointAuthMethods: ["client_secret_basic", "client_secret_post", "none"]);
+
+    public static async Task<KeySet> KeysAsync(SigningKeys keys, CancellationToken cancellationToken) =>
+        new([.. (await keys.PublishedAsync(cancellationToken)).Select(key => new PublicKey(key.KeyId, key.X, key.Y))]);
+
+    private static ProviderMetadata GetMetadata(HttpContext context, IOptions<ProviderSettings> settings)
+    {
+        context.Response.Headers.CacheControl = Cacheable;
+        context.Response.Headers.Vary = ForwardedHost;
+        var issuer = settings.Value.Issuer;
+
+        // Whoever comes through the gateway is told the public addresses; a service that asks directly, an address that works while there is no gateway.
+        var address = context.Request.Headers.ContainsKey(ForwardedHost) ? issuer : $"{context.Request.Scheme}://{context.Request.Host}/identity";
+        return Metadata(issuer, address);
+    }
+
+    private static Task<KeySet> GetKeysAsync(HttpContext context, SigningKeys keys, CancellationToken cancellationToken)
+    {
+        context.Response.Headers.CacheControl = Cacheable;
+        return KeysAsync(keys, cancellationToken);
+    }
+
+    private const string ForwardedHost = "X-Forwarded-Host";
+}
+
+internal sealed record ProviderMetadata(
+    [property: JsonPropertyName("issuer")] string Issuer,
+    [property: JsonPropertyName("token_endpoint")] string TokenEndpoint,
+    [property: JsonPropertyName("revocation_endpoint")] string RevocationEndpoint,
+    [property: JsonPropertyName("jwks_uri")] string JwksUri,
+    [property: JsonPropertyName("grant_types_supported")] IReadOnlyList<string> GrantTypes,
+    [property: JsonPropertyName("scopes_supported")] IReadOnlyList<string> Scopes,
+    [property: JsonPropertyName("claims_supported")] IReadOnlyList<string> Claims,
+    [property: JsonPropertyName("response_types_supported")] IReadOnlyList<string> ResponseTypes,
+    [property: JsonPropertyName("subject_types_supported")] IReadOnlyList<string> SubjectTypes,
+    [property: JsonPropertyName("id_token_signing_alg_values_supported")] IReadOnlyList<string> IdTokenAlgorithms,
+    [property: JsonPropertyName("token_endpoint_auth_methods_supported")] IReadOnlyList<string> TokenEndpointAuthMethods);
+
+internal sealed record KeySet([property: JsonPropertyName("keys")] IReadOnlyList<PublicKey> Keys);
+
+/// <summary>An ES256 key, its public part (RFC 7518 §6.2.1).</summary>
+internal sealed record PublicKey(
+    [property: JsonPropertyName("kid")] string Kid, [property: JsonPropertyName("x")] string X, [property: JsonPropertyName("y")] string Y)
+{
+    [JsonPropertyName("kty")]
+    public string Kty => "EC";
+
+    [JsonPropertyName("crv")]
+    public string Crv => "P-256";
+
+    [JsonPropertyName("use")]
+    public string Use => "sig";
+
+    [JsonPropertyName("alg")]
+    public string Alg => "ES256";
+}

@@ -1,0 +1,111 @@
+using Microsoft.EntityFrameworkCore;
+using SmartCity.Messaging;
+using SmartCity.PlaceRegistration.Domain;
+
+namespace SmartCity.PlaceRegistration.Data;
+
+/// <summary>The service's own database. Visits and what tracing makes of them are written in sets by <see cref="VisitLog"/> and <see cref="ExposureLog"/>.</summary>
+internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> options) : DbContext(options)
+{
+    public DbSet<Place> Places => Set<Place>();
+
+    public DbSet<Visit> Visits => Set<Visit>();
+
+    public DbSet<TracedCase> Cases => Set<TracedCase>();
+
+    public DbSet<InfectiousStay> InfectiousStays => Set<InfectiousStay>();
+
+    public DbSet<Exposure> Exposures => Set<Exposure>();
+
+    public DbSet<Look> Looks => Set<Look>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddMessaging();
+
+        modelBuilder.Entity<Place>(place =>
+        {
+            place.Property(p => p.Id).ValueGeneratedNever();
+            place.Property(p => p.Type).HasConversion<string>();
+            place.HasIndex(p => p.Code).IsUnique();
+            place.HasIndex(p => new { p.OwnerId, p.RegistrationKey }).IsUnique();
+            place.HasIndex(p => new { p.Cell, p.Id });
+        });
+        modelBuilder.Entity<Visit>(visit =>
+        {
+            // Partitioned, which EF cannot say: VisitsSql creates it.
+            visit.ToTable("visits", table => table.ExcludeFromMigrations());
+            visit.HasKey(v => new { v.Id, v.ArrivedAt });
+            visit.Ignore(v => v.LeftAt);
+        });
+        modelBuilder.Entity<VisitKey>(key =>
+        {
+            key.ToTable("visit_keys").HasKey(k => k.Key);
+            key.Property(k => k.Key).ValueGeneratedNever();
+            key.HasIndex(k => k.RecordedAt).HasMethod("brin");
+        });
+        modelBuilder.Entity<VisitMark>().ToTable("visit_marks").HasNoKey();
+        modelBuilder.Entity<VisitCount>(count =>
+        {
+            count.ToTable("visit_counts").HasKey(c => new { c.Cell, c.Hour });
+            count.HasIndex(c => c.Hour);
+        });
+        modelBuilder.Entity<TracedCase>(traced =>
+        {
+            traced.ToTable("cases").HasKey(c => c.CaseId);
+            traced.Property(c => c.CaseId).ValueGeneratedNever();
+            traced.HasIndex(c => c.CitizenId);
+        });
+        modelBuilder.Entity<InfectiousStay>(stay =>
+        {
+            stay.HasKey(s => new { s.CaseId, s.VisitId });
+            stay.HasIndex(s => new { s.PlaceId, s.FromAt });
+            stay.HasIndex(s => s.CitizenId);
+        });
+        modelBuilder.Entity<Exposure>(exposure =>
+        {
+            exposure.HasKey(e => new { e.CaseId, e.CitizenId, e.PlaceId });
+            exposure.HasIndex(e => new { e.CitizenId, e.PlaceId });
+        });
+        modelBuilder.Entity<Look>(look =>
+        {
+            look.Property(l => l.Id).ValueGeneratedNever();
+            look.HasIndex(l => new { l.CitizenId, l.Id });
+        });
+    }
+}
+
+/// <summary>A client's key and the visit that it made.</summary>
+internal sealed class VisitKey
+{
+    public Guid Key { get; init; }
+    public Guid VisitId { get; init; }
+    public DateTimeOffset ArrivedAt { get; init; }
+    public DateTimeOffset RecordedAt { get; init; }
+}
+
+/// <summary>Visits not yet counted. Rows are only added, so that nobody who checks in waits for anybody else; counting takes them away.</summary>
+internal sealed class VisitMark
+{
+    public required string Cell { get; init; }
+    public DateTimeOffset Hour { get; init; }
+    public int Visits { get; init; }
+}
+
+/// <summary>Visits that began in a grid cell in an hour, so far.</summary>
+internal sealed class VisitCount
+{
+    public required string Cell { get; init; }
+    public DateTimeOffset Hour { get; init; }
+    public int Visits { get; init; }
+}
+
+/// <summary>A person who looked at what tracing found, and about whom; null where no single person was shown.</summary>
+internal sealed class Look
+{
+    public required Guid Id { get; init; }
+    public required Guid OfficerId { get; init; }
+    public required Guid CaseId { get; init; }
+    public required Guid? CitizenId { get; init; }
+    public required DateTimeOffset LookedAt { get; init; }
+}

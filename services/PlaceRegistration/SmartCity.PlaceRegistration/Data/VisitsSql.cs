@@ -1,0 +1,25 @@
+namespace SmartCity.PlaceRegistration.Data;
+
+/// <summary>The table of visits, partitioned by week of arrival: forgetting is dropping a partition, and old weeks cost a check-in nothing.</summary>
+internal static class VisitsSql
+{
+    /// <summary>Run by the migration. The weeks themselves are made ahead by <see cref="Features.Upkeep.KeepPartitions"/>; until then the default takes everything.</summary>
+    public const string Up = """
+        CREATE TABLE visits (
+            id uuid NOT NULL,
+            citizen_id uuid NOT NULL,
+            place_id uuid NOT NULL,
+            arrived_at timestamptz NOT NULL,
+            until timestamptz NOT NULL,
+            is_open boolean NOT NULL,
+            is_late boolean NOT NULL,
+            CONSTRAINT pk_visits PRIMARY KEY (id, arrived_at),
+            CONSTRAINT ck_visits_until CHECK (until > arrived_at)
+        ) PARTITION BY RANGE (arrived_at);
+
+        CREATE INDEX ix_visits_citizen_id_arrived_at ON visits (citizen_id, arrived_at);
+        CREATE INDEX ix_visits_place_id_arrived_at ON visits (place_id, arrived_at);
+
+        CREATE TABLE visits_default PARTITION OF visits DEFAULT;
+        """;
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SmartCity.PlaceRegistration.Domain;
+
+/// <summary>How far back and how long visits may be, and how long they are kept; the configuration's section <c>Visits</c>.</summary>
+internal sealed record VisitLimits
+{
+    /// <summary>Partitions hold a week, so a visit lives up to this much longer than <see cref="RetentionDays"/>.</summary>
+    public const int PartitionDays = 7;
+
+    /// <summary>A visit may be handed in this many days late.</summary>
+    [Range(1, 365)]
+    public int OldestDays { get; init; } = 14;
+
+    /// <summary>Visits are forgotten after this many days.</summary>
+    [Range(2, 366)]
+    public int RetentionDays { get; init; } = 28;
+
+    /// <summary>Cases and the exposures found are forgotten this many days after the infectious period.</summary>
+    [Range(1, 3660)]
+    public int CaseRetentionDays { get; init; } = 60;
+
+    /// <summary>No stay is longer; tracing looks this far back for who was already there.</summary>
+    [Range(1, 72)]
+    public int LongestHours { get; init; } = 24;
+
+    /// <summary>How much a client's clock may be ahead, and how old a live check-in may be before it counts as late.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often changed counts of visits are told.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00")]
+    public TimeSpan CountInterval { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often partitions are made and dropped.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "1.00:00:00")]
+    public TimeSpan UpkeepInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    public TimeSpan Longest => TimeSpan.FromHours(LongestHours);
+
+    /// <summary>Before this moment visits may be gone: what was found from them is not looked at again.</summary>
+    public DateTimeOffset Horizon(DateTimeOffset now) => now.AddDays(-RetentionDays);
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SmartCity.PlaceRegistration.Data;
+using SmartCity.PlaceRegistration.Domain;
+
+namespace SmartCity.PlaceRegistration.Features.Upkeep;
+
+/// <summary>Forgets what was derived from visits when its time is over: keys and infectious stays with the visits, cases and exposures some weeks later.</summary>
+internal sealed class ForgetTraces(NpgsqlDataSource database, IOptions<VisitLimits> limits, TimeProvider clock, ILogger<ForgetTraces> logger)
+    : RecurringWork(database, limits.Value.UpkeepInterval, clock, logger)
+{
+    protected override int LockNumber => 5;
+
+    protected override async Task DoAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var oldest = Sql.Value(limits.Value.Horizon(now) - limits.Value.Longest);
+        var oldestCase = Sql.Value(now.AddDays(-limits.Value.CaseRetentionDays));
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        // A batch at a time: the next round goes on.
+        batch.Add("DELETE FROM visit_keys WHERE ctid = ANY (ARRAY(SELECT ctid FROM visit_keys WHERE recorded_at < $1 LIMIT 50000))", oldest);
+        batch.Add("DELETE FROM visit_counts WHERE hour < $1", oldest);
+        batch.Add("DELETE FROM infectious_stays WHERE until <= $1", oldest);
+        batch.Add(
+            """
+            WITH over AS (DELETE FROM cases WHERE coalesce(infectious_until, withdrawn_at) < $1 RETURNING case_id)
+            DELETE FROM exposures e USING over WHERE e.case_id = over.case_id
+            """,
+            oldestCase);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

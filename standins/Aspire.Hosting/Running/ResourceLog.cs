@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace Aspire.Hosting.Running;
+
+/// <summary>What a process has said: the last lines in memory, all of it in a file, what matters on the console.</summary>
+internal sealed partial class ResourceLog(string name, string directory, bool echoAll)
+{
+    private const int LinesKept = 500;
+    private const long FileLimit = 16 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _lines = new();
+    private readonly string _file = Path.Combine(directory, $"{name}.log");
+    private StreamWriter? _writer;
+    private bool _inTrouble;
+
+    public string[] Last(int count)
+    {
+        lock (_gate)
+            return [.. _lines.TakeLast(count)];
+    }
+
+    public void Write(string line)
+    {
+        bool echo;
+        lock (_gate)
+        {
+            _lines.Enqueue(line);
+            if (_lines.Count > LinesKept)
+                _lines.Dequeue();
+
+            // A message's further lines are indented and share its fate.
+            _inTrouble = Trouble().IsMatch(line) || (_inTrouble && line.StartsWith("      ", StringComparison.Ordinal));
+            echo = echoAll || _inTrouble;
+            Writer().WriteLine(line);
+        }
+
+        if (echo)
+            Console.WriteLine($"{name} | {line}");
+    }
+
+    private StreamWriter Writer()
+    {
+        if (_writer?.BaseStream.Length > FileLimit)
+        {
+            _writer.Dispose();
+            _writer = null;
+            File.Move(_file, _file + ".1", overwrite: true);
+        }
+
+        return _writer ??= new(_file, append: true) { AutoFlush = true };
+    }
+
+    // .NET's console logger, an unhandled exception, RabbitMQ, PostgreSQL. A server's own warnings are its everyday life.
+    [GeneratedRegex(@"^(warn|fail|crit): |^Unhandled exception|\[error\]|\b(FATAL|PANIC): ")]
+    private static partial Regex Trouble();
+}

@@ -1,0 +1,1 @@
+Console.WriteLine($"fetched {args[0]} at {Environment.GetEnvironmentVariable("services__gate__http__0")}");
