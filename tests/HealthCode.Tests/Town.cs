@@ -16,34 +16,42 @@ internal sealed class Town : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = Configured();
 
+    private readonly (string Key, string? Value)[] settings;
     private int people;
 
-    private Town(CityApp<Program> app, TestDatabase database, MovableClock clock) => (App, Database, Clock) = (app, database, clock);
+    private Town((string Key, string? Value)[] settings, TestDatabase database, MovableClock clock) =>
+        (this.settings, App, Database, Clock) = (settings, new CityApp<Program>("health-code", clock, settings), database, clock);
 
     public CityApp<Program> App { get; }
     public TestDatabase Database { get; }
     public MovableClock Clock { get; }
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public static async Task<Town> StartAsync(CityServers servers, params (string Key, string? Value)[] settings)
+    public static async Task<Town> StartAsync(CityServers servers)
     {
-        var clock = new MovableClock(new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero));
         var database = await TestDatabase.CreateAsync<HealthCodeDb>(servers);
-        var app = new CityApp<Program>("health-code", clock,
+        (string, string?)[] settings =
         [
             .. await servers.BrokerSettingsAsync(),
             ("ConnectionStrings:health-code-db", database.ConnectionString),
             ("PersonalData:Key", "tests-only-tests-only-tests-only-tests-only"),
             ("ExpireCodes:Interval", "00:00:00.100"),
-            .. settings,
-        ]);
-        return new Town(app, database, clock);
+        ];
+        return new Town(settings, database, new MovableClock(new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero)));
+    }
+
+    /// <summary>The same service once more, on the same database, broker and clock.</summary>
+    public async Task<CityApp<Program>> AnotherReplicaAsync(params (string Key, string? Value)[] different)
+    {
+        var replica = new CityApp<Program>("health-code", Clock, [.. settings, .. different]);
+        await replica.Anyone().GetAsync("/health/live");
+        return replica;
     }
 
     /// <summary>A number that nobody else in this town has.</summary>
     public string NewNumber()
     {
-        var digits = $"31010119{70 + (people / 1000)}0101{people++ % 1000:000}";
+        var digits = $"310101{19700101}{Interlocked.Increment(ref people):000}";
         return digits + CitizenNumber.CheckCharacter(digits);
     }
 

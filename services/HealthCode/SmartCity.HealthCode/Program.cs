@@ -16,7 +16,7 @@ builder.Services.AddHostedService<ExpireCodes>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
-var features = app.MapFeatures();
+var features = app.MapFeatures().AddEndpointFilter<RepeatLostRaces>();
 var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
 RegisterCitizen.Map(me);
 ShowMyRegistration.Map(me);

@@ -81,9 +81,21 @@ public sealed class LabResultTests(CityServers servers)
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => town.ReportAsync(laboratory, person.Number, resultNumber: "R-1", key: key)));
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
-        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Created || answer.StatusCode == HttpStatusCode.OK || answer.StatusCode == HttpStatusCode.Conflict);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(7);
         (await CasesAsync(town)).Length.ShouldBe(1);
-        (await town.ReportAsync(laboratory, person.Number, resultNumber: "R-1", key: key)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Results_of_one_person_at_the_same_moment_are_all_taken_and_make_one_case()
+    {
+        await using var town = await Town.StartAsync(servers);
+        var person = await town.NewPersonAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(hospital => town.ReportAsync(town.Laboratory($"hospital-{hospital}"), person.Number)));
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Created);
+        (await CasesAsync(town)).Length.ShouldBe(1);
+        (await town.CodeOfAsync(person)).Reason.Evidence.Count.ShouldBe(4);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ internal sealed partial class AccessLog(NpgsqlDataSource database, ILogger<Acces
     public async Task WriteAsync(IReadOnlyList<AccessRecord> records, CancellationToken cancellationToken)
     {
         if (records.Count == 0) return;
-        await using var command = database.CreateCommand("INSERT INTO access_log (citizen_id, reader, purpose, at) SELECT * FROM unnest($1, $2, $3, $4)");
+        await using var command = database.CreateCommand(
+            "INSERT INTO access_log (citizen_id, reader, purpose, at) SELECT * FROM unnest($1, $2, $3, $4)");
         Add(NpgsqlDbType.Uuid, record => record.CitizenId.Value);
         Add(NpgsqlDbType.Text, record => record.Reader);
         Add(NpgsqlDbType.Text, record => record.Purpose.ToString());

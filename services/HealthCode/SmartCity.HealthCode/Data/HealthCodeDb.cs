@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SmartCity.HealthCode.Domain;
 using SmartCity.Messaging;
 
@@ -78,5 +79,5 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
         model.Entity<SigningKey>().HasKey(key => key.Id);
     }
 
-    private sealed class CitizenIdColumn() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<CitizenId, Guid>(id => id.Value, value => new CitizenId(value));
+    private sealed class CitizenIdColumn() : ValueConverter<CitizenId, Guid>(id => id.Value, value => new CitizenId(value));
 }

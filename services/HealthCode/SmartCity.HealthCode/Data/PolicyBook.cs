@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SmartCity.HealthCode.Domain;
 using SmartCity.ServiceDefaults;
@@ -6,8 +7,8 @@ using SmartCity.ServiceDefaults;
 namespace SmartCity.HealthCode.Data;
 
 /// <summary>
-/// The policies of a folder, one JSON document each, read at start. Every replica of a release has the same. Where none is in force nothing is decided
-/// and no code is shown: the service fails closed.
+/// The policies of a folder, one JSON document each, read at start. Every replica of a release has the same. Where none is in force
+/// nothing is decided and no code is shown: the service fails closed.
 /// </summary>
 internal sealed class PolicyBook
 {
@@ -24,8 +25,10 @@ internal sealed class PolicyBook
     /// <exception cref="InvalidDataException">A document is wrong: a service with wrong rules does not start.</exception>
     public static PolicyBook Read(string folder)
     {
-        var policies = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(ReadOne).ToArray() : [];
-        if (policies.DistinctBy(policy => policy.Version).Count() != policies.Length) throw new InvalidDataException($"Two policies in {folder} share a version.");
+        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json") : [];
+        var policies = files.Order(StringComparer.Ordinal).Select(ReadOne).ToArray();
+        if (policies.DistinctBy(policy => policy.Version).Count() != policies.Length)
+            throw new InvalidDataException($"Two policies in {folder} share a version.");
         return new PolicyBook(policies);
     }
 
@@ -44,7 +47,8 @@ internal sealed class PolicyBook
     {
         try
         {
-            var policy = JsonSerializer.Deserialize<Policy>(File.ReadAllBytes(file), Json) ?? throw new InvalidDataException($"Policy {file} is empty.");
+            var policy = JsonSerializer.Deserialize<Policy>(File.ReadAllBytes(file), Json)
+                ?? throw new InvalidDataException($"Policy {file} is empty.");
             return policy.Fault() is { } fault ? throw new InvalidDataException($"Policy {file}: {fault}.") : policy;
         }
         catch (JsonException wrong)
@@ -55,7 +59,7 @@ internal sealed class PolicyBook
 
     private static JsonSerializerOptions Configured()
     {
-        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
+        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
         ServiceDefaultsExtensions.Configure(json);
         return json;
     }
@@ -65,5 +69,7 @@ internal sealed class PolicyBook
 internal sealed class PolicyHealth(PolicyBook policies, TimeProvider clock) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(policies.InForce(clock.GetUtcNow()) is { } policy ? HealthCheckResult.Healthy(policy.Version) : HealthCheckResult.Unhealthy("No policy is in force."));
+        Task.FromResult(policies.InForce(clock.GetUtcNow()) is { } policy
+            ? HealthCheckResult.Healthy(policy.Version)
+            : HealthCheckResult.Unhealthy("No policy is in force."));
 }

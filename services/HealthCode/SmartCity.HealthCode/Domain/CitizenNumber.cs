@@ -13,7 +13,7 @@ internal readonly record struct CitizenNumber
 
     private static readonly TimeSpan ChinaTime = TimeSpan.FromHours(8);
 
-    /// <summary>First two digits of the region: provinces as in GB/T 2260, with 83 for residents from Taiwan and 91 for permanent residents from abroad.</summary>
+    /// <summary>First two digits of the region: provinces as in GB/T 2260, with 83 for residents from Taiwan and 91 for those from abroad.</summary>
     private static readonly FrozenSet<string> Provinces = FrozenSet.ToFrozenSet(
     [
         "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46",

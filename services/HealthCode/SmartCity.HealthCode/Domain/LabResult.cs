@@ -41,11 +41,13 @@ internal sealed class LabResult
 
     /// <summary>Whether it says the same as another report under the same number.</summary>
     public bool SaysTheSameAs(LabResult other) =>
-        (ResultNumber, CitizenId, Outcome, SampledAt, OnsetAt) == (other.ResultNumber, other.CitizenId, other.Outcome, other.SampledAt, other.OnsetAt);
+        (ResultNumber, CitizenId, Outcome, SampledAt, OnsetAt)
+        == (other.ResultNumber, other.CitizenId, other.Outcome, other.SampledAt, other.OnsetAt);
 
     public Evidence ToEvidence()
     {
-        var evidence = new Evidence { Id = Id, CitizenId = CitizenId, Kind = Outcome == LabOutcome.Positive ? EvidenceKind.PositiveResult : EvidenceKind.NegativeResult };
+        var kind = Outcome == LabOutcome.Positive ? EvidenceKind.PositiveResult : EvidenceKind.NegativeResult;
+        var evidence = new Evidence { Id = Id, CitizenId = CitizenId, Kind = kind };
         evidence.State(SampledAt, minutes: null, ReportedAt);
         return evidence;
     }

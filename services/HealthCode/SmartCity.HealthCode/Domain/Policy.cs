@@ -10,7 +10,8 @@ namespace SmartCity.HealthCode.Domain;
 /// <param name="ValidFrom">Start of its force, inclusive; null: since ever.</param>
 /// <param name="ValidUntil">End of its force, exclusive; null: until further notice.</param>
 internal sealed record Policy(
-    string Version, IReadOnlyList<PolicyRule> Rules, DefaultRule Otherwise, CasePolicy Cases, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidUntil = null)
+    string Version, IReadOnlyList<PolicyRule> Rules, DefaultRule Otherwise, CasePolicy Cases,
+    DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidUntil = null)
 {
     public bool IsInForce(DateTimeOffset now) => (ValidFrom is null || now >= ValidFrom) && (ValidUntil is null || now < ValidUntil);
 
@@ -23,12 +24,9 @@ internal sealed record Policy(
         if (Version.Length is 0 or > 50) return "a version has 1 to 50 characters";
         if (ValidUntil <= ValidFrom) return "it ends before it starts";
         if (Rules.Select(rule => rule.Id).Append(Otherwise.Id).Distinct().Count() != Rules.Count + 1) return "two rules share an id";
-        if (Rules.FirstOrDefault(rule => rule.Color is not (CodeColor.Yellow or CodeColor.Red) || rule.Days is < 1 or > 365 || rule.Minutes < 1) is { } bad)
-            return $"rule {bad.Id} needs yellow or red, 1 to 365 days, and minutes of at least 1 if any";
+        if (Rules.FirstOrDefault(rule => !rule.IsSound) is { } bad) return $"rule {bad.Id} needs yellow or red, 1 to 365 days, and minutes of at least 1 if any";
         if (Otherwise.Hours is < 1 or > 24 * 14) return "green holds for 1 hour to 14 days";
-        if (Cases is { InfectiousDaysBefore: < 0 or > 60 } or { InfectiousDaysAfter: < 1 or > 60 } or { SameIllnessDays: < 1 or > 365 } or { OldestSampleDays: < 1 or > 365 })
-            return "a number of days for cases is out of range";
-        return null;
+        return Cases.IsSound ? null : "a number of days for cases is out of range";
     }
 }
 
@@ -41,6 +39,8 @@ internal sealed record Policy(
 /// <param name="Minutes">Evidence that lasted less does not count; null: any does.</param>
 internal sealed record PolicyRule(string Id, CodeColor Color, EvidenceKind Evidence, int Days, RuleText Text, int? Minutes = null)
 {
+    public bool IsSound => Color is CodeColor.Yellow or CodeColor.Red && Days is >= 1 and <= 365 && Minutes is null or >= 1;
+
     /// <summary>End of the effect that the evidence has under this rule, exclusive; null where it has none.</summary>
     public DateTimeOffset? EffectOf(Evidence evidence) =>
         evidence.Holds && evidence.Kind == Evidence && (evidence.Minutes ?? 0) >= (Minutes ?? 0) ? evidence.At.AddDays(Days) : null;
@@ -55,7 +55,7 @@ internal sealed record RuleText(LocalText Reason, LocalText Change);
 /// <summary>A text in the city's two languages.</summary>
 internal sealed record LocalText(string En, string Zh)
 {
-    public string In(System.Globalization.CultureInfo culture) => culture.TwoLetterISOLanguageName == "zh" ? Zh : En;
+    public string In(System.Globalization.CultureInfo culture) => culture.Name.StartsWith("zh", StringComparison.Ordinal) ? Zh : En;
 }
 
 /// <summary>What makes a case of a positive result.</summary>
@@ -63,4 +63,10 @@ internal sealed record LocalText(string En, string Zh)
 /// <param name="InfectiousDaysAfter">Days after it until which it is.</param>
 /// <param name="SameIllnessDays">Positive results of one person within so many days tell of one case.</param>
 /// <param name="OldestSampleDays">Older samples are not taken.</param>
-internal sealed record CasePolicy(int InfectiousDaysBefore, int InfectiousDaysAfter, int SameIllnessDays, int OldestSampleDays);
+/// <param name="OldestOnsetDays">Nor are illnesses that began earlier.</param>
+internal sealed record CasePolicy(int InfectiousDaysBefore, int InfectiousDaysAfter, int SameIllnessDays, int OldestSampleDays, int OldestOnsetDays)
+{
+    public bool IsSound =>
+        InfectiousDaysBefore is >= 0 and <= 60 && InfectiousDaysAfter is >= 1 and <= 60 && SameIllnessDays is >= 1 and <= 365
+        && OldestSampleDays is >= 1 and <= 365 && OldestOnsetDays is >= 1 and <= 365;
+}

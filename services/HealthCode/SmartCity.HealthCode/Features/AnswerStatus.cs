@@ -8,14 +8,19 @@ using SmartCity.ServiceDefaults;
 
 namespace SmartCity.HealthCode.Features;
 
-/// <summary>Another department asks for one person's status: one point query, unless the code's end has passed. The person sees who asked and why.</summary>
-internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, TimeProvider clock) : HealthCodes.HealthCodesBase
+/// <summary>
+/// Another department asks for one person's status: one point query, unless the code's end has passed. The person sees who asked and why.
+/// </summary>
+internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, TimeProvider clock)
+    : HealthCodes.HealthCodesBase
 {
     private static readonly Func<HealthCodeDb, Guid, CancellationToken, Task<Citizen?>> ByAccount = EF.CompileAsyncQuery(
-        (HealthCodeDb db, Guid account, CancellationToken _) => db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.AccountId == account));
+        (HealthCodeDb db, Guid account, CancellationToken _) =>
+            db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.AccountId == account));
 
     private static readonly Func<HealthCodeDb, CitizenId, CancellationToken, Task<Citizen?>> ById = EF.CompileAsyncQuery(
-        (HealthCodeDb db, CitizenId id, CancellationToken _) => db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.Id == id));
+        (HealthCodeDb db, CitizenId id, CancellationToken _) =>
+            db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.Id == id));
 
     public override async Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context)
     {
@@ -30,7 +35,11 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
         var policy = policies.InForce(now) ?? throw Refusal.Conflict(PolicyBook.NotLoaded.Code).ToRpcException();
 
         var citizen = await FindAsync(request, now, cancellationToken) ?? throw Refusal.NotFound("citizen_unknown").ToRpcException();
-        if (citizen.Code.IsDue(policy, now)) citizen = (await CurrentCode.FindAsync(db, person => person.Id == citizen.Id, policy, now, cancellationToken))!;
+        if (citizen.Code.IsDue(policy, now))
+        {
+            var id = citizen.Id;
+            citizen = await CurrentCode.FindAsync(db, person => person.Id == id, policy, now, cancellationToken) ?? citizen;
+        }
 
         var reader = context.GetHttpContext().User.FindFirst(CityClaims.ClientId)?.Value ?? "unknown";
         await log.WriteSoonAsync(new AccessRecord { CitizenId = citizen.Id, Reader = reader, Purpose = purpose, At = now }, cancellationToken);
@@ -55,7 +64,11 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
     {
         var (result, citizen) = keys.Verify(credential, now);
         if (result.Refusal is { } refusal)
-            throw Refusal.Invalid(refusal.Fault == Credentials.CredentialFault.Expired ? "credential_expired" : "credential_invalid").ToRpcException();
+        {
+            var code = refusal.Fault == Credentials.CredentialFault.Expired ? "credential_expired" : "credential_invalid";
+            throw Refusal.Invalid(code).ToRpcException();
+        }
+
         return citizen ?? throw Refusal.Invalid("credential_invalid").ToRpcException();
     }
 }

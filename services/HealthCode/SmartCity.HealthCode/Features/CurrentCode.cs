@@ -5,7 +5,9 @@ using SmartCity.HealthCode.Domain;
 
 namespace SmartCity.HealthCode.Features;
 
-/// <summary>Reads a person with their code as it stands now: a code whose end has passed, or that another policy gave, is decided and saved first.</summary>
+/// <summary>
+/// Reads a person with their code as it stands now: a code whose end has passed, or that another policy gave, is decided and saved first.
+/// </summary>
 internal static class CurrentCode
 {
     private const int Attempts = 5;

@@ -9,8 +9,8 @@ namespace SmartCity.HealthCode.Features;
 /// Decides yellow and red codes again when their end has passed, because that is news; a green one waits until somebody looks.
 /// Replicas share the work: each takes rows that no other has locked.
 /// </summary>
-internal sealed partial class ExpireCodes(IServiceScopeFactory scopes, PolicyBook policies, TimeProvider clock, IConfiguration configuration, ILogger<ExpireCodes> logger)
-    : BackgroundService
+internal sealed partial class ExpireCodes(
+    IServiceScopeFactory scopes, PolicyBook policies, TimeProvider clock, IConfiguration configuration, ILogger<ExpireCodes> logger) : BackgroundService
 {
     private const int Batch = 100;
 
@@ -23,7 +23,8 @@ internal sealed partial class ExpireCodes(IServiceScopeFactory scopes, PolicyBoo
             {
                 while (await SweepAsync(stoppingToken) == Batch) continue;
             }
-            catch (Exception fault) when (fault is DbException or DbUpdateException or TimeoutException or InvalidOperationException { InnerException: DbException })
+            // EF wraps what passes by itself in an InvalidOperationException.
+            catch (Exception fault) when (fault is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
             {
                 SweepFailed(fault);
             }
@@ -44,7 +45,8 @@ internal sealed partial class ExpireCodes(IServiceScopeFactory scopes, PolicyBoo
             SELECT * FROM citizen_codes WHERE color <> 'Green' AND valid_until <= {now} ORDER BY valid_until LIMIT {Batch} FOR UPDATE SKIP LOCKED
             """).ToListAsync(cancellationToken);
         var ids = due.ConvertAll(code => code.CitizenId);
-        var cells = await db.Citizens.Where(citizen => ids.Contains(citizen.Id)).ToDictionaryAsync(citizen => citizen.Id, citizen => citizen.HomeCell, cancellationToken);
+        var cells = await db.Citizens.Where(citizen => ids.Contains(citizen.Id))
+            .ToDictionaryAsync(citizen => citizen.Id, citizen => citizen.HomeCell, cancellationToken);
         var evidence = (await db.Evidence.Where(fact => ids.Contains(fact.CitizenId)).ToListAsync(cancellationToken)).ToLookup(fact => fact.CitizenId);
         foreach (var code in due)
         {

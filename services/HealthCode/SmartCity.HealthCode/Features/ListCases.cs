@@ -32,14 +32,16 @@ internal static class ListCases
         if (!page.TryGetAfter(out var after)) return PageQuery.InvalidCursor;
 
         // Ids of cases are in order of time (UUID version 7).
-        var cases = await db.Cases.AsNoTracking().Where(known => after == null || known.Id < after).OrderByDescending(known => known.Id)
-            .Take(page.Take + 1).ToListAsync(cancellationToken);
+        var cases = await db.Cases.AsNoTracking().Where(known => after == null || known.Id < after)
+            .OrderByDescending(known => known.Id).Take(page.Take + 1).ToListAsync(cancellationToken);
         var shown = Page<ConfirmedCase>.From(cases, page.Take, known => known.Id.ToString());
         await log.WriteAsync(
-            [.. shown.Items.Select(known => new AccessRecord { CitizenId = known.CitizenId, Reader = caller.Actor.ToString(), Purpose = AccessPurpose.CaseList, At = clock.GetUtcNow() })],
-            cancellationToken);
+            [.. shown.Items.Select(known => Look(known.CitizenId, caller, clock.GetUtcNow()))], cancellationToken);
         return TypedResults.Ok(new Page<Entry>([.. shown.Items.Select(ToEntry)], shown.Next));
     }
+
+    private static AccessRecord Look(CitizenId citizen, Caller caller, DateTimeOffset now) =>
+        new() { CitizenId = citizen, Reader = caller.Actor.ToString(), Purpose = AccessPurpose.CaseList, At = now };
 
     private static Entry ToEntry(ConfirmedCase known) => new(
         known.Id, known.CitizenId.Value, known.OnsetAt, known.InfectiousFrom, known.InfectiousUntil, known.ConfirmedAt, known.Cell, known.WithdrawnAt);

@@ -35,6 +35,7 @@ internal static class ListMyAccessLog
             orderby look.Id descending
             select look).AsNoTracking().Take(page.Take + 1).ToListAsync(cancellationToken);
         var shown = Page<AccessRecord>.From(looks, page.Take, look => look.Id.ToString(CultureInfo.InvariantCulture));
-        return TypedResults.Ok(new Page<Entry>([.. shown.Items.Select(look => new Entry(look.At, look.Reader, look.Purpose, Texts.Of(look.Purpose)))], shown.Next));
+        Entry[] entries = [.. shown.Items.Select(look => new Entry(look.At, look.Reader, look.Purpose, Texts.Of(look.Purpose)))];
+        return TypedResults.Ok(new Page<Entry>(entries, shown.Next));
     }
 }

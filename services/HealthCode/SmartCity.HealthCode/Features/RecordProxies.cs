@@ -5,7 +5,9 @@ using SmartCity.ServiceDefaults;
 
 namespace SmartCity.HealthCode.Features;
 
-/// <summary>Around everything under <c>/me</c>: a proxy acts only for the person whom the token names, and what they see or do is recorded before they see it.</summary>
+/// <summary>
+/// Around everything under <c>/me</c>: a proxy acts only for the person whom the token names, and what they do is recorded before they see it.
+/// </summary>
 internal sealed class RecordProxies(HealthCodeDb db, AccessLog log, TimeProvider clock) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -16,10 +18,12 @@ internal sealed class RecordProxies(HealthCodeDb db, AccessLog log, TimeProvider
         // After the handler, because the person may not be known before; the answer is written after both.
         var answer = await next(context);
         var cancellationToken = context.HttpContext.RequestAborted;
-        var ids = await db.Citizens.Where(citizen => citizen.AccountId == caller.AccountId).Select(citizen => citizen.Id).ToListAsync(cancellationToken);
-        await log.WriteAsync(
-            [.. ids.Select(id => new AccessRecord { CitizenId = id, Reader = actor.ToString(), Purpose = AccessPurpose.ActingForYou, At = clock.GetUtcNow() })],
-            cancellationToken);
+        if (await db.Citizens.AsNoTracking().FirstOrDefaultAsync(person => person.AccountId == caller.AccountId, cancellationToken) is { } citizen)
+        {
+            var look = new AccessRecord { CitizenId = citizen.Id, Reader = actor.ToString(), Purpose = AccessPurpose.ActingForYou, At = clock.GetUtcNow() };
+            await log.WriteAsync([look], cancellationToken);
+        }
+
         return answer;
     }
 }

@@ -46,7 +46,8 @@ internal static partial class ReportLabResult
             .Where(known => known.Laboratory == result.Laboratory && (known.ResultNumber == result.ResultNumber || known.IdempotencyKey == key.Value))
             .ToListAsync(cancellationToken);
         if (earlier.Find(known => known.SaysTheSameAs(result)) is { } same) return TypedResults.Ok(LabResultReceipt.Of(same));
-        if (earlier.Count > 0) return earlier.Exists(known => known.ResultNumber == result.ResultNumber) ? Refusal.Conflict("result_number_taken", "resultNumber") : Refusal.Conflict("idempotency_key_reused");
+        if (earlier.Exists(known => known.ResultNumber == result.ResultNumber)) return Refusal.Conflict("result_number_taken", "resultNumber");
+        if (earlier.Count > 0) return Refusal.Conflict("idempotency_key_reused");
 
         db.Add(result);
         db.Add(result.ToEvidence());
@@ -60,7 +61,8 @@ internal static partial class ReportLabResult
     }
 
     /// <summary>A positive result founds a case unless one stands for the same illness.</summary>
-    private static async Task ConfirmAsync(LabResult result, Citizen citizen, CasePolicy policy, HealthCodeDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task ConfirmAsync(
+        LabResult result, Citizen citizen, CasePolicy policy, HealthCodeDb db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var cases = await db.Cases.Where(known => known.CitizenId == citizen.Id).ToListAsync(cancellationToken);
         if (cases.Exists(known => known.Covers(result, policy))) return;
@@ -70,11 +72,13 @@ internal static partial class ReportLabResult
 
     private static Refusal? Implausible(Request request, CasePolicy policy, DateTimeOffset now)
     {
-        var oldest = now.AddDays(-policy.OldestSampleDays);
         if (request.SampledAt > now) return Refusal.Invalid("time_in_future", "sampledAt");
         if (request.OnsetAt > now) return Refusal.Invalid("time_in_future", "onsetAt");
-        if (request.SampledAt < oldest) return Refusal.Invalid("time_too_long_ago", "sampledAt", policy.OldestSampleDays);
-        return request.OnsetAt < oldest ? Refusal.Invalid("time_too_long_ago", "onsetAt", policy.OldestSampleDays) : null;
+        if (request.SampledAt < now.AddDays(-policy.OldestSampleDays))
+            return Refusal.Invalid("time_too_long_ago", "sampledAt", policy.OldestSampleDays);
+        if (request.OnsetAt < now.AddDays(-policy.OldestOnsetDays))
+            return Refusal.Invalid("time_too_long_ago", "onsetAt", policy.OldestOnsetDays);
+        return null;
     }
 
     private static LabResult ToResult(Request request, IdempotencyKey key, Caller caller, CitizenId citizen, DateTimeOffset now) => new()

@@ -45,8 +45,8 @@ internal static class ShowMyCode
     {
         var now = clock.GetUtcNow();
         if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
-        if (await CurrentCode.FindAsync(db, person => person.AccountId == caller.AccountId, policy, now, cancellationToken) is not { RegisteredAt: { } registeredAt } citizen)
-            return Refusal.NotFound("not_registered");
+        var citizen = await CurrentCode.FindAsync(db, person => person.AccountId == caller.AccountId, policy, now, cancellationToken);
+        if (citizen?.RegisteredAt is not { } registeredAt) return Refusal.NotFound("not_registered");
         if (IsKnownToClient(http, citizen.Code)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var code = citizen.Code;
@@ -55,14 +55,15 @@ internal static class ShowMyCode
             .ToListAsync(cancellationToken);
         var text = policies.TextOf(code.PolicyVersion, code.Rule);
         var language = CultureInfo.CurrentUICulture;
-        var reason = new Explanation(code.PolicyVersion, code.Rule, text?.Reason.In(language) ?? code.Rule, text?.Change.In(language) ?? code.Rule, evidence);
+        var reason = new Explanation(
+            code.PolicyVersion, code.Rule, text?.Reason.In(language) ?? code.Rule, text?.Change.In(language) ?? code.Rule, evidence);
         return TypedResults.Ok(new MyCode(code.Color, code.ValidUntil, code.Version, reason, registeredAt));
     }
 
     /// <summary>Marks the answer with its version and language, and says whether the client has just that (RFC 9110 §13.1.2).</summary>
     private static bool IsKnownToClient(HttpContext http, CitizenCode code)
     {
-        var tag = new EntityTagHeaderValue($"\"{code.Version}-{CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}\"");
+        var tag = new EntityTagHeaderValue($"\"{code.Version}-{CultureInfo.CurrentUICulture.Name}\"");
         var headers = http.Response.GetTypedHeaders();
         headers.ETag = tag;
         headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };

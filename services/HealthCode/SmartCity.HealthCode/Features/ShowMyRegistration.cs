@@ -13,7 +13,8 @@ internal static class ShowMyRegistration
         .WithSummary("What the city knows of me")
         .Allow(Roles.Citizen, Roles.Proxy);
 
-    private static async Task<Results<Ok<Registration>, Refusal>> HandleAsync(Caller caller, HealthCodeDb db, PersonalData personalData, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<Registration>, Refusal>> HandleAsync(
+        Caller caller, HealthCodeDb db, PersonalData personalData, CancellationToken cancellationToken) =>
         await db.Citizens.AsNoTracking().FirstOrDefaultAsync(citizen => citizen.AccountId == caller.AccountId, cancellationToken) is { } citizen
             ? TypedResults.Ok(Registration.Of(citizen, personalData))
             : Refusal.NotFound("not_registered");

@@ -29,7 +29,8 @@ internal static class VerifyCredential
         .Allow(Roles.VenueOperator, Roles.HealthOfficer);
 
     private static async Task<Results<Ok<Verdict>, Refusal>> HandleAsync(
-        Request request, Caller caller, HealthCodeDb db, CredentialKeys keys, PolicyBook policies, AccessLog log, TimeProvider clock, CancellationToken cancellationToken)
+        Request request, Caller caller, HealthCodeDb db, CredentialKeys keys, PolicyBook policies, AccessLog log, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
@@ -39,7 +40,8 @@ internal static class VerifyCredential
         if (subject is not { } id || await CurrentCode.FindAsync(db, person => person.Id == id, policy, now, cancellationToken) is not { } citizen)
             return Refusal.NotFound("citizen_unknown");
 
-        await log.WriteAsync([new AccessRecord { CitizenId = id, Reader = caller.Actor.ToString(), Purpose = AccessPurpose.Verification, At = now }], cancellationToken);
+        var look = new AccessRecord { CitizenId = id, Reader = caller.Actor.ToString(), Purpose = AccessPurpose.Verification, At = now };
+        await log.WriteAsync([look], cancellationToken);
         return TypedResults.Ok(new Verdict(true, Color: citizen.Code.Color, ValidUntil: citizen.Code.ValidUntil, IssuedAt: result.Payload?.IssuedAt));
     }
 }

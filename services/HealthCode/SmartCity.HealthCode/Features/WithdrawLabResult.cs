@@ -7,7 +7,9 @@ using SmartCity.ServiceDefaults;
 
 namespace SmartCity.HealthCode.Features;
 
-/// <summary>The laboratory that reported a result, or a health officer, takes it back: code, case and, by the event, everything derived from it are undone.</summary>
+/// <summary>
+/// The laboratory that reported a result, or a health officer, takes it back: code, case and, by the event, all that followed are undone.
+/// </summary>
 internal static partial class WithdrawLabResult
 {
     /// <param name="Reason">Why it does not hold.</param>
@@ -19,12 +21,14 @@ internal static partial class WithdrawLabResult
         .Allow(Roles.Laboratory, Roles.HealthOfficer);
 
     private static async Task<Results<Ok<LabResultReceipt>, Refusal>> HandleAsync(
-        Guid id, Request request, Caller caller, HealthCodeDb db, PolicyBook policies, TimeProvider clock, ILogger<Request> logger, CancellationToken cancellationToken)
+        Guid id, Request request, Caller caller, HealthCodeDb db, PolicyBook policies, TimeProvider clock, ILogger<Request> logger,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
         var result = await db.LabResults.FirstOrDefaultAsync(known => known.Id == id, cancellationToken);
-        if (result is null || !(caller.Is(Roles.HealthOfficer) || result.Laboratory == LabResultReceipt.LaboratoryOf(caller))) return Refusal.NotFound("lab_result_unknown");
+        if (result is null || !(caller.Is(Roles.HealthOfficer) || result.Laboratory == LabResultReceipt.LaboratoryOf(caller)))
+            return Refusal.NotFound("lab_result_unknown");
         if (result.WithdrawnAt is not null) return TypedResults.Ok(LabResultReceipt.Of(result));
 
         var citizen = await db.Citizens.Include(person => person.Code).SingleAsync(person => person.Id == result.CitizenId, cancellationToken);
@@ -40,7 +44,8 @@ internal static partial class WithdrawLabResult
     }
 
     /// <summary>The case that the result founded goes; where other positive results tell of the same illness, the earliest of them founds a new one.</summary>
-    private static async Task WithdrawCaseAsync(LabResult result, Citizen citizen, CasePolicy policy, HealthCodeDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task WithdrawCaseAsync(
+        LabResult result, Citizen citizen, CasePolicy policy, HealthCodeDb db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await db.Cases.FirstOrDefaultAsync(known => known.LabResultId == result.Id, cancellationToken) is not { } founded) return;
 
