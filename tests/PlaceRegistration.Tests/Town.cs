@@ -152,4 +152,7 @@ internal sealed class Town : IAsyncDisposable
 }
 
 /// <summary>A problem, as far as tests look at it.</summary>
-internal sealed record Problem(string Code, int Status, string? Detail);
+internal sealed record Problem(string Code, int Status, string? Detail, IReadOnlyList<FieldError>? Errors);
+
+/// <summary>One field that is wrong.</summary>
+internal sealed record FieldError(string? Field, string Code);

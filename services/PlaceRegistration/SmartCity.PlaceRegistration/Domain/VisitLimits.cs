@@ -16,9 +16,9 @@ internal sealed record VisitLimits
     [Range(2, 366)]
     public int RetentionDays { get; init; } = 28;
 
-    /// <summary>Cases and the exposures found are forgotten this many days after the infectious period.</summary>
+    /// <summary>Cases and the exposures found are forgotten this many days after the infectious period: until then a withdrawal undoes them.</summary>
     [Range(1, 3660)]
-    public int CaseRetentionDays { get; init; } = 60;
+    public int CaseRetentionDays { get; init; } = 180;
 
     /// <summary>No stay is longer; tracing looks this far back for who was already there.</summary>
     [Range(1, 72)]

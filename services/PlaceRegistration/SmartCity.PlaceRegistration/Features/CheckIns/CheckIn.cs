@@ -53,4 +53,4 @@ internal static class CheckIn
 /// <param name="At">When the visit began, within the last 14 days; absent for now. More than two minutes ago is late: recorded, not admitted.</param>
 /// <param name="Until">When the visit ended, not included; absent while it lasts.</param>
 public sealed record CheckInRequest(
-    [StringLength(100)] string? PlaceCode = null, Guid? PlaceId = null, DateTimeOffset? At = null, DateTimeOffset? Until = null);
+    [property: StringLength(100)] string? PlaceCode = null, Guid? PlaceId = null, DateTimeOffset? At = null, DateTimeOffset? Until = null);

@@ -56,7 +56,7 @@ internal static class CheckInBatch
 
 /// <summary>Stays of one person.</summary>
 /// <param name="Stays">In any order.</param>
-public sealed record BatchRequest([Required, Length(1, 200)] IReadOnlyList<StayLine> Stays);
+public sealed record BatchRequest([property: Required, Length(1, 200)] IReadOnlyList<StayLine> Stays);
 
 /// <summary>One stay.</summary>
 /// <param name="Key">A UUID made by the client, new for every new stay: the same key again is the same visit.</param>

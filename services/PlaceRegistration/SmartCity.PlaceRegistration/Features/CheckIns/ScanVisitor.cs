@@ -36,4 +36,4 @@ internal static class ScanVisitor
 
 /// <summary>A visitor's code.</summary>
 /// <param name="Credential">The text of the QR code that the person shows.</param>
-public sealed record ScanRequest([Required, StringLength(4000, MinimumLength = 1)] string Credential);
+public sealed record ScanRequest([property: Required, StringLength(4000, MinimumLength = 1)] string Credential);

@@ -50,11 +50,11 @@ internal static class RegisterPlace
 /// <param name="Position">Where it is; public lists show only the grid cell.</param>
 /// <param name="Capacity">How many persons it holds.</param>
 public sealed record PlaceRequest(
-    [StringLength(100, MinimumLength = 1), RegularExpression(PlaceRequest.Line)] string Name,
+    [property: StringLength(100, MinimumLength = 1), RegularExpression(PlaceRequest.Line)] string Name,
     PlaceType Type,
-    [StringLength(200, MinimumLength = 1), RegularExpression(PlaceRequest.Line)] string Address,
+    [property: StringLength(200, MinimumLength = 1), RegularExpression(PlaceRequest.Line)] string Address,
     GeoPosition Position,
-    [Range(1, 200_000)] int Capacity)
+    [property: Range(1, 200_000)] int Capacity)
 {
     /// <summary>One line that says something: no control characters, not only spaces.</summary>
     internal const string Line = @"[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*";
@@ -63,7 +63,7 @@ public sealed record PlaceRequest(
 /// <summary>A position, WGS 84 in degrees.</summary>
 /// <param name="Latitude">North is positive.</param>
 /// <param name="Longitude">East is positive.</param>
-public sealed record GeoPosition([Range(-90.0, 90.0)] double Latitude, [Range(-180.0, 180.0)] double Longitude);
+public sealed record GeoPosition([property: Range(-90.0, 90.0)] double Latitude, [property: Range(-180.0, 180.0)] double Longitude);
 
 /// <summary>A place as its owner sees it.</summary>
 /// <param name="PlaceId">The place.</param>
