@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
@@ -10,6 +11,15 @@ namespace SmartCity.ServiceDefaults;
 internal static class OpenApiDefaults
 {
     private const string Bearer = "bearer";
+
+    private static readonly OpenApiParameter IdempotencyKeyHeader = new()
+    {
+        Name = IdempotencyKey.Header,
+        In = ParameterLocation.Header,
+        Required = true,
+        Description = "A UUID made by the client, new for every new write; the same again when the write is repeated.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+    };
 
     public static void AddOpenApiDefaults(this WebApplicationBuilder builder, string service) => builder.Services.AddOpenApi("v1", options =>
     {
@@ -44,6 +54,12 @@ internal static class OpenApiDefaults
             Description = "A refusal: an RFC 9457 problem with a stable code.",
             Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = problem } },
         };
+
+        // The framework does not document parameters that bind themselves.
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().Any(handler => handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(IdempotencyKey))))
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], IdempotencyKeyHeader];
+        }
 
         var rule = context.Description.ActionDescriptor.EndpointMetadata.OfType<AccessRule>().LastOrDefault();
         if (rule is null or { Everyone: true }) return;

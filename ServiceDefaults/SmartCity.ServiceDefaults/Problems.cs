@@ -54,6 +54,7 @@ internal static class Problems
         private const string UniqueViolation = "23505";
         private const string SerializationFailure = "40001";
         private const string DeadlockDetected = "40P01";
+        private const string CharacterNotInRepertoire = "22021";
 
         public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
         {
@@ -76,6 +77,8 @@ internal static class Problems
             BadHttpRequestException bad => new Refusal("request_malformed", bad.StatusCode, Parameter(bad)),
             DbUpdateConcurrencyException => Refusal.Conflict("conflict_retry"),
             DbException { SqlState: UniqueViolation or SerializationFailure or DeadlockDetected } => Refusal.Conflict("conflict_retry"),
+            // PostgreSQL keeps every text but one that holds U+0000.
+            DbException { SqlState: CharacterNotInRepertoire } => Refusal.Invalid("character_invalid"),
             DbException { IsTransient: true } => Refusal.Unavailable("temporarily_unavailable"),
             RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded } => Refusal.Unavailable("dependency_unavailable"),
             // EF and its retries wrap what the database said.

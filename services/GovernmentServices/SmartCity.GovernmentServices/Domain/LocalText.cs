@@ -7,5 +7,6 @@ namespace SmartCity.GovernmentServices.Domain;
 /// <param name="En">English.</param>
 public sealed record LocalText(string Zh, string En)
 {
-    internal string In(CultureInfo language) => language.TwoLetterISOLanguageName == "zh" ? Zh : En;
+    // By its name: without ICU a culture does not know its language.
+    internal string In(CultureInfo language) => language.Name.StartsWith("zh", StringComparison.Ordinal) ? Zh : En;
 }

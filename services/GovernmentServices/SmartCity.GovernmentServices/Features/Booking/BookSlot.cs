@@ -52,14 +52,14 @@ internal static class BookSlot
 /// <param name="Service">What is served.</param>
 /// <param name="ServiceName">Its name, in the caller's language.</param>
 /// <param name="Place">Where to come.</param>
-/// <param name="Position">Where that is; absent where it was not said.</param>
 /// <param name="StartsAt">From when, UTC.</param>
 /// <param name="EndsAt">Until when, not included, UTC.</param>
 /// <param name="BookedAt">When it was booked, UTC.</param>
+/// <param name="Position">Where the place is; absent where it was not said.</param>
 public sealed record BookingView(
-    Guid Id, Guid SlotId, string Service, string ServiceName, string Place, Position? Position, DateTimeOffset StartsAt, DateTimeOffset EndsAt,
-    DateTimeOffset BookedAt)
+    Guid Id, Guid SlotId, string Service, string ServiceName, string Place, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset BookedAt,
+    Position? Position = null)
 {
     internal static BookingView Of(Slot slot, Guid bookingId, DateTimeOffset bookedAt, CityDirectory directory) => new(
-        bookingId, slot.Id, slot.Service, directory.NameOfService(slot.Service), slot.Place, slot.Position, slot.StartsAt, slot.EndsAt, bookedAt);
+        bookingId, slot.Id, slot.Service, directory.NameOfService(slot.Service), slot.Place, slot.StartsAt, slot.EndsAt, bookedAt, slot.Position);
 }

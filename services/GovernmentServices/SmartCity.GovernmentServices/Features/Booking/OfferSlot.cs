@@ -56,10 +56,10 @@ internal static class OfferSlot
 /// <summary>A slot to offer.</summary>
 /// <param name="Service">For example <c>nucleic-acid-test</c>, <c>vaccination</c> or <c>counter</c>.</param>
 /// <param name="Place">Where people are to come, as they read it.</param>
-/// <param name="Position">Where that is.</param>
 /// <param name="StartsAt">From when; in the future, at most a year ahead.</param>
 /// <param name="EndsAt">Until when, not included; at most a day later.</param>
 /// <param name="Capacity">How many people.</param>
+/// <param name="Position">Where the place is.</param>
 public sealed record OfferSlotRequest(
-    [Required, StringLength(50)] string Service, [Required, StringLength(200)] string Place, Position? Position,
-    DateTimeOffset StartsAt, DateTimeOffset EndsAt, [Range(1, 100_000)] int Capacity);
+    [Required, StringLength(50)] string Service, [Required, StringLength(200)] string Place,
+    DateTimeOffset StartsAt, DateTimeOffset EndsAt, [Range(1, 100_000)] int Capacity, Position? Position = null);

@@ -18,7 +18,7 @@ namespace SmartCity.GovernmentServices.Features.Bulletins;
 /// <param name="Reason">Why it was corrected, in the caller's language; absent where nothing was.</param>
 public sealed record BulletinView(
     Guid Id, BulletinKind Kind, string Department, string DepartmentName, string Title, string Body, BulletinTexts Texts, int Revision,
-    DateTimeOffset PublishedAt, DateTimeOffset? CorrectedAt, string? Reason)
+    DateTimeOffset PublishedAt, DateTimeOffset? CorrectedAt = null, string? Reason = null)
 {
     /// <summary>How long caches may keep bulletins: a correction is seen everywhere after that time.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(15);

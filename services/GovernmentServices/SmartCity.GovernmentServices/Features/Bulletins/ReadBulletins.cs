@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +15,7 @@ internal static class ReadBulletins
         features.MapGet("/bulletins", ListAsync)
             .WithName("ListBulletins")
             .WithTags("Bulletins")
-            .WithSummary("Bulletins as they now stand, newest first.")
+            .WithSummary("Bulletins as they now stand, newest first; all, or one kind: announcement, bulletin, policy or rumourRebuttal.")
             .AllowEveryone();
         features.MapGet("/bulletins/{id:guid}", ShowAsync)
             .WithName("ShowBulletin")
@@ -31,12 +30,12 @@ internal static class ReadBulletins
     }
 
     private static async Task<Results<PublicAnswer<Page<BulletinView>>, Refusal>> ListAsync(
-        [EnumDataType(typeof(BulletinKind))] BulletinKind? kind, [AsParameters] PageQuery page, GovernmentServicesDb db, CityDirectory directory,
+        Word<BulletinKind>? kind, [AsParameters] PageQuery page, GovernmentServicesDb db, CityDirectory directory,
         CancellationToken cancellationToken)
     {
         if (!page.TryGetAfter(out var after)) return PageQuery.InvalidCursor;
         var bulletins = db.Bulletins.AsNoTracking();
-        if (kind is not null) bulletins = bulletins.Where(bulletin => bulletin.Kind == kind);
+        if (kind is { Value: var wanted }) bulletins = bulletins.Where(bulletin => bulletin.Kind == wanted);
         if (after is { } id) bulletins = bulletins.Where(bulletin => bulletin.Id.CompareTo(id) < 0);
 
         var rows = await bulletins
@@ -89,7 +88,7 @@ internal static class ReadBulletins
 /// <param name="Body">In the caller's language.</param>
 /// <param name="Texts">In both languages.</param>
 /// <param name="Reason">Why it was corrected, in the caller's language; absent for the first.</param>
-public sealed record BulletinRevisionView(int Revision, DateTimeOffset PublishedAt, string Title, string Body, BulletinTexts Texts, string? Reason)
+public sealed record BulletinRevisionView(int Revision, DateTimeOffset PublishedAt, string Title, string Body, BulletinTexts Texts, string? Reason = null)
 {
     internal static BulletinRevisionView Of(BulletinRevision revision)
     {

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.GovernmentServices.Data;
@@ -15,7 +14,7 @@ internal static class DepartmentReports
         features.MapGet("/department/reports", ListAsync)
             .WithName("ListDepartmentReports")
             .WithTags("Reports")
-            .WithSummary("The queue of the caller's own department, oldest first.")
+            .WithSummary("The queue of the caller's own department, oldest first; all, or one state: waiting or answered.")
             .Allow(Roles.DepartmentOfficer);
         features.MapGet("/department/reports/{id:guid}", OpenAsync)
             .WithName("OpenDepartmentReport")
@@ -25,13 +24,13 @@ internal static class DepartmentReports
     }
 
     private static async Task<Results<Ok<Page<DepartmentReportSummary>>, Refusal>> ListAsync(
-        [EnumDataType(typeof(ReportState))] ReportState? state, [AsParameters] PageQuery page, Caller caller, GovernmentServicesDb db, CityDirectory directory,
+        Word<ReportState>? state, [AsParameters] PageQuery page, Caller caller, GovernmentServicesDb db, CityDirectory directory,
         CancellationToken cancellationToken)
     {
         if (caller.Department is not { } department) return Refusal.Forbidden("department_missing");
         if (!page.TryGetAfter(out var after)) return PageQuery.InvalidCursor;
         var reports = db.Reports.AsNoTracking().Where(report => report.Department == department);
-        if (state is { } wanted) reports = reports.Where(report => report.AnsweredAt == null == (wanted == ReportState.Waiting));
+        if (state is { Value: var wanted }) reports = reports.Where(report => report.AnsweredAt == null == (wanted == ReportState.Waiting));
         if (after is { } id) reports = reports.Where(report => report.Id.CompareTo(id) > 0);
 
         var rows = await reports.OrderBy(report => report.Id).Take(page.Take + 1).ToListAsync(cancellationToken);
@@ -62,15 +61,15 @@ internal static class DepartmentReports
 /// <param name="Id">The report.</param>
 /// <param name="Category">What it is about.</param>
 /// <param name="CategoryName">Its name, in the caller's language.</param>
-/// <param name="Cell">Grid cell that it is about; absent where none was given.</param>
 /// <param name="State">How far it has come.</param>
 /// <param name="ReceivedAt">When it was received, UTC.</param>
+/// <param name="Cell">Grid cell that it is about; absent where none was given.</param>
 /// <param name="AnsweredAt">When it was answered, UTC; absent until then.</param>
 public sealed record DepartmentReportSummary(
-    Guid Id, string Category, string CategoryName, string? Cell, ReportState State, DateTimeOffset ReceivedAt, DateTimeOffset? AnsweredAt)
+    Guid Id, string Category, string CategoryName, ReportState State, DateTimeOffset ReceivedAt, string? Cell = null, DateTimeOffset? AnsweredAt = null)
 {
     internal static DepartmentReportSummary Of(Report report, CityDirectory directory) =>
-        new(report.Id, report.Category, directory.NameOfCategory(report.Category), report.Cell, report.State, report.ReceivedAt, report.AnsweredAt);
+        new(report.Id, report.Category, directory.NameOfCategory(report.Category), report.State, report.ReceivedAt, report.Cell, report.AnsweredAt);
 }
 
 /// <summary>A report as an officer reads it: not who wrote it.</summary>
@@ -78,4 +77,4 @@ public sealed record DepartmentReportSummary(
 /// <param name="Text">What the citizen wrote.</param>
 /// <param name="Position">Where; absent where none was given.</param>
 /// <param name="Answer">What the department answered; absent until then.</param>
-public sealed record DepartmentReport(DepartmentReportSummary Report, string Text, Position? Position, string? Answer);
+public sealed record DepartmentReport(DepartmentReportSummary Report, string Text, Position? Position = null, string? Answer = null);

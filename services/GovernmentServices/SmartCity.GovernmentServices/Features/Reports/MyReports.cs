@@ -52,9 +52,9 @@ internal static class MyReports
         return TypedResults.Ok(new MyReport(
             MyReportSummary.Of(report, directory),
             personalData.Open(report.SealedText, id),
+            [.. readings.Select(reading => new ReportReadingView(reading.Department, directory.NameOfDepartment(reading.Department), reading.ReadAt))],
             report.Position,
-            report.SealedAnswer is { } answer ? personalData.Open(answer, id) : null,
-            [.. readings.Select(reading => new ReportReadingView(reading.Department, directory.NameOfDepartment(reading.Department), reading.ReadAt))]));
+            report.SealedAnswer is { } answer ? personalData.Open(answer, id) : null));
     }
 }
 
@@ -69,7 +69,7 @@ internal static class MyReports
 /// <param name="AnsweredAt">When it was answered, UTC; absent until then.</param>
 public sealed record MyReportSummary(
     Guid Id, string Category, string CategoryName, string Department, string DepartmentName, ReportState State, DateTimeOffset ReceivedAt,
-    DateTimeOffset? AnsweredAt)
+    DateTimeOffset? AnsweredAt = null)
 {
     internal static MyReportSummary Of(Report report, CityDirectory directory) => new(
         report.Id, report.Category, directory.NameOfCategory(report.Category), report.Department, directory.NameOfDepartment(report.Department), report.State,
@@ -79,10 +79,10 @@ public sealed record MyReportSummary(
 /// <summary>A report of the caller.</summary>
 /// <param name="Report">In short.</param>
 /// <param name="Text">What the caller wrote.</param>
+/// <param name="Readings">Who opened it, the last first, at most 100.</param>
 /// <param name="Position">Where; absent where none was given.</param>
 /// <param name="Answer">What the department answered; absent until then.</param>
-/// <param name="Readings">Who opened it, the last first, at most 100.</param>
-public sealed record MyReport(MyReportSummary Report, string Text, Position? Position, string? Answer, IReadOnlyList<ReportReadingView> Readings);
+public sealed record MyReport(MyReportSummary Report, string Text, IReadOnlyList<ReportReadingView> Readings, Position? Position = null, string? Answer = null);
 
 /// <summary>An officer opened the report.</summary>
 /// <param name="Department">The officer's department.</param>

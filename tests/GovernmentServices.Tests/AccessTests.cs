@@ -1,0 +1,23 @@
+using SmartCity.Testing;
+
+namespace SmartCity.GovernmentServices.Tests;
+
+public sealed class AccessTests(CityServers servers)
+{
+    [Fact]
+    public async Task Every_endpoint_lets_in_whom_its_rule_names_and_nobody_else()
+    {
+        await using var city = await GovernmentCity.StartAsync(servers);
+
+        await EveryEndpoint.HoldsItsRuleAsync(
+            city.App,
+            approvedPublic:
+            [
+                "GET /health/live", "GET /health/ready", "GET /government-services/openapi/{documentName}.json",
+                "GET /government-services/v1/bulletins", "GET /government-services/v1/bulletins/{id:guid}",
+                "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/slots",
+                "GET /government-services/v1/report-categories",
+            ],
+            new Dictionary<string, string> { ["documentName"] = "v1" });
+    }
+}

@@ -1,0 +1,3 @@
+using SmartCity.Testing;
+
+[assembly: AssemblyFixture(typeof(CityServers))]
