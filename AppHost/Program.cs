@@ -28,13 +28,17 @@ var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
     .WithHttpEndpoint(port: 8080)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health/ready")
-    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/docs", DisplayText = "API documentation" })
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/api", DisplayText = "API documentation" })
     .WithReference(identity).WaitFor(identity)
     .WithReference(healthCode).WaitFor(healthCode)
     .WithReference(places).WaitFor(places)
     .WithReference(government).WaitFor(government)
     .WithReference(warning).WaitFor(warning)
+    .PrintsDemoAccounts()
     .OnTheCityClock();
+
+// Tokens name the address at which the outside finds who issued them.
+identity.WithEnvironment("Identity__Issuer", $"{gateway.GetEndpoint("http")}/identity").WithDemoAccounts(args.Contains("--demo"));
 
 if (args.Contains("--demo"))
     builder.AddProject<Projects.SmartCity_Replay>("replay")
