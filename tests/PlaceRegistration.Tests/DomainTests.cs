@@ -62,9 +62,10 @@ public sealed class DomainTests
 
         var id = VisitId.New(arrivedAt);
 
-        (id.IsPlausible, id.ArrivedAt).ShouldBe((true, arrivedAt));
+        id.ArrivedAt.ShouldBe(arrivedAt);
         VisitId.New(arrivedAt).ShouldNotBe(id);
-        new VisitId(Guid.NewGuid()).IsPlausible.ShouldBeFalse();
+        new VisitId(Guid.NewGuid()).ArrivedAt.ShouldBeNull();
+        new VisitId(Guid.Parse("ffffffff-ffff-7fff-bfff-ffffffffffff")).ArrivedAt.ShouldBeNull();
     }
 
     [Fact]

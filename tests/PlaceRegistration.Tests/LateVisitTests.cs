@@ -146,5 +146,7 @@ public sealed class LateVisitTests(CityServers servers)
         }
 
         read.ShouldBe(arrivals.OrderDescending());
+        // A UUID of a time beyond all calendars.
+        (await town.GetAsync<Problem>(client, "me/visits?after=ffffffff-ffff-7fff-bfff-ffffffffffff", HttpStatusCode.BadRequest)).Code.ShouldBe("cursor_invalid");
     }
 }

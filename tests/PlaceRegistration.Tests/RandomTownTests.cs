@@ -111,7 +111,7 @@ public sealed class RandomTownTests(CityServers servers)
         /// <summary>Second by second, so that no minute counts twice.</summary>
         private static int Minutes(IEnumerable<Interval> parts)
         {
-            var seconds = parts.SelectMany(part => Enumerable.Range(0, (int)part.Length.TotalSeconds).Select(second => part.From.AddSeconds(second))).Distinct().Count();
+            var seconds = parts.SelectMany(part => Enumerable.Range(0, (int)(part.Until - part.From).TotalSeconds).Select(second => part.From.AddSeconds(second))).Distinct().Count();
             return (seconds + 59) / 60;
         }
     }

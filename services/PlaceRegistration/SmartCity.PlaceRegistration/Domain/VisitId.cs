@@ -8,20 +8,20 @@ namespace SmartCity.PlaceRegistration.Domain;
 /// </summary>
 internal readonly record struct VisitId(Guid Value)
 {
+    private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     public static VisitId New(DateTimeOffset arrivedAt) => new(Guid.CreateVersion7(arrivedAt));
 
-    /// <summary>To the millisecond, as visits keep it.</summary>
-    public DateTimeOffset ArrivedAt
+    /// <summary>To the millisecond, as visits keep it; null where the UUID, which a caller may have made up, is no visit's.</summary>
+    public DateTimeOffset? ArrivedAt
     {
         get
         {
             Span<byte> bytes = stackalloc byte[16];
             Value.TryWriteBytes(bytes, bigEndian: true, out _);
-            // 48 bits of milliseconds (RFC 9562 §5.7) in front of 16 others.
-            return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+            // 48 bits of milliseconds (RFC 9562 §5.7) in front of 16 others; they reach further than calendars.
+            var milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
+            return Value.Version == 7 && milliseconds <= Latest ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
         }
     }
-
-    /// <summary>A caller may send any UUID: one of another version is no visit's, and its first bits may be no time at all.</summary>
-    public bool IsPlausible => Value.Version == 7;
 }

@@ -39,11 +39,10 @@ internal static class CheckOut
 
     private static async Task<Visit?> VisitAsync(this PlaceRegistrationDb db, Guid visitId, Guid citizenId, CancellationToken cancellationToken)
     {
-        var id = new VisitId(visitId);
-        if (!id.IsPlausible) return null;
         // The arrival, which the id holds, leads to the one partition.
+        if (new VisitId(visitId).ArrivedAt is not { } arrivedAt) return null;
         return await db.Visits.AsNoTracking().SingleOrDefaultAsync(
-            visit => visit.Id == visitId && visit.ArrivedAt == id.ArrivedAt && visit.CitizenId == citizenId, cancellationToken);
+            visit => visit.Id == visitId && visit.ArrivedAt == arrivedAt && visit.CitizenId == citizenId, cancellationToken);
     }
 }
 

@@ -27,7 +27,7 @@ internal static class MyVisits
         // The order of ids is the order of arrivals; saying it in both lets the index of arrivals serve it.
         if (after is { } id)
         {
-            var arrivedAt = new VisitId(id).IsPlausible ? new VisitId(id).ArrivedAt : default;
+            if (new VisitId(id).ArrivedAt is not { } arrivedAt) return PageQuery.InvalidCursor;
             visits = visits.Where(visit => visit.ArrivedAt <= arrivedAt && (visit.ArrivedAt < arrivedAt || visit.Id.CompareTo(id) < 0));
         }
 

@@ -15,6 +15,7 @@ internal sealed partial class TraceConfirmedCase(
     public async Task Consume(ConsumeContext<CaseConfirmed> context)
     {
         var (confirmed, cancellationToken) = (context.Message, context.CancellationToken);
+        var infectious = new Interval(confirmed.InfectiousFrom, confirmed.InfectiousUntil);
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -32,7 +33,7 @@ internal sealed partial class TraceConfirmedCase(
                 confirmed_at = excluded.confirmed_at, traced_at = excluded.traced_at
             WHERE c.withdrawn_at IS NULL AND c.confirmed_at < excluded.confirmed_at
             """,
-            Sql.Value(confirmed.CaseId), Sql.Value(confirmed.CitizenId), Sql.Value(confirmed.InfectiousFrom), Sql.Value(confirmed.InfectiousUntil),
+            Sql.Value(confirmed.CaseId), Sql.Value(confirmed.CitizenId), Sql.Value(infectious.From), Sql.Value(infectious.Until),
             Sql.Value(confirmed.ConfirmedAt), Sql.Value(now));
         ExposureLog.AddInfectiousStays(batch, [confirmed.CitizenId], limits.Value);
         await batch.ExecuteNonQueryAsync(cancellationToken);
