@@ -102,7 +102,7 @@ internal sealed class Instance(Resource resource, int replica, string name, Reso
                     return;
                 }
 
-                log.Write($"{name} ended with exit code {exitCode?.ToString() ?? "unknown"}");
+                log.Write($"fail: {name} ended with exit code {exitCode?.ToString() ?? "unknown"}");
                 if (TimeToHealthy is null && failures == StartsBeforeGivingUp)
                 {
                     end = ResourceState.FailedToStart;
@@ -123,7 +123,7 @@ internal sealed class Instance(Resource resource, int replica, string name, Reso
         catch (DistributedApplicationException e)
         {
             // What it waits for does not start, or what it is made of is missing.
-            log.Write(e.Message);
+            log.Write($"fail: {e.Message}");
             end = ResourceState.FailedToStart;
         }
         finally
@@ -148,7 +148,7 @@ internal sealed class Instance(Resource resource, int replica, string name, Reso
         }
         catch (Exception e) when (e is not OperationCanceledException and not DistributedApplicationException)
         {
-            log.Write($"{name} did not start: {e.Message}");
+            log.Write($"fail: {name} did not start: {e.Message}");
             return null;
         }
 

@@ -51,7 +51,7 @@ internal sealed partial class ResourceLog(string name, string directory, bool ec
         return _writer ??= new(_file, append: true) { AutoFlush = true };
     }
 
-    // .NET's console logger, an unhandled exception, RabbitMQ, PostgreSQL. A server's own warnings are its everyday life.
-    [GeneratedRegex(@"^(warn|fail|crit): |^Unhandled exception|\[error\]|\b(FATAL|PANIC): ")]
+    // .NET's console logger, an unhandled exception, RabbitMQ, PostgreSQL. A server's lesser complaints are about its callers.
+    [GeneratedRegex(@"^(warn|fail|crit): |^Unhandled exception|\[error\]|\bPANIC: ")]
     private static partial Regex Trouble();
 }
