@@ -51,7 +51,7 @@ internal sealed partial class ResourceLog(string name, string directory, bool ec
         return _writer ??= new(_file, append: true) { AutoFlush = true };
     }
 
-    // .NET's console logger, an unhandled exception, RabbitMQ, PostgreSQL. A server's lesser complaints are about its callers.
-    [GeneratedRegex(@"^(warn|fail|crit): |^Unhandled exception|\[error\]|\bPANIC: ")]
+    // .NET's console logger and an unhandled exception. A server's complaints are about its callers; its own trouble ends it, which we say.
+    [GeneratedRegex("^(warn|fail|crit): |^Unhandled exception")]
     private static partial Regex Trouble();
 }
