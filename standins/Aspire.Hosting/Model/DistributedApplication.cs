@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Aspire.Hosting.Running;
 using SmartCity.NativeServers;
@@ -8,6 +9,7 @@ public sealed class DistributedApplication : IAsyncDisposable
 {
     private readonly City _city;
     private readonly bool _fresh;
+    private Stopwatch? _firstSignal;
 
     internal DistributedApplication(City city, bool fresh)
     {
@@ -56,11 +58,13 @@ public sealed class DistributedApplication : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource ending) =>
+    // One wish may come as several signals: from the terminal's process group and again from the program that started us. A signal
+    // that comes later wants the end now: we end at once, and the kernel tells the children.
+    private PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource ending) =>
         PosixSignalRegistration.Create(signal, context =>
         {
-            // The second one wants it now: we end at once and the kernel tells the children.
-            context.Cancel = !ending.IsCancellationRequested;
+            _firstSignal ??= Stopwatch.StartNew();
+            context.Cancel = _firstSignal.Elapsed < TimeSpan.FromSeconds(2);
             ending.Cancel();
         });
 
