@@ -77,8 +77,9 @@ public static class MessagingExtensions
         });
         bus.UsingRabbitMq((context, broker) =>
         {
-            broker.Host(new Uri(
-                builder.Configuration.GetConnectionString("broker") ?? throw new InvalidOperationException("The connection string \"broker\" is missing.")));
+            var address = builder.Configuration.GetConnectionString("broker")
+                ?? throw new InvalidOperationException("The connection string \"broker\" is missing.");
+            broker.Host(new Uri(address));
             broker.ConfigureJsonSerializerOptions(MessageJson.Configure);
             if (prefix is not null)
                 broker.MessageTopology.SetEntityNameFormatter(new PrefixEntityNameFormatter(broker.MessageTopology.EntityNameFormatter, prefix));

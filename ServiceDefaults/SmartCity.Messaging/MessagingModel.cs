@@ -62,7 +62,9 @@ internal sealed class OutboxRow
     public string? Traceparent { get; init; }
     public string? Tracestate { get; init; }
 
-    /// <summary>Stamped by the database, as every time in these tables: one clock for all replicas, whatever a simulator does to TimeProvider.</summary>
+    /// <summary>
+    /// Stamped by the database, as every time in these tables: one clock for all replicas, whatever a simulator does to TimeProvider.
+    /// </summary>
     public DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -15,8 +15,8 @@ public static class MessagingSql
         -- Every row lives a moment only: the usual fifth of the table dead would be far too late to clean up.
         ALTER TABLE messaging.outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
-        -- PostgreSQL lets transactions that notify commit one at a time: measured, 16 writers do a tenth of the commits. So only a sleeping relay
-        -- is woken; while one is awake the lock is taken and nobody notifies.
+        -- PostgreSQL lets transactions that notify commit one at a time: measured, 16 writers do a tenth of the commits. So only a
+        -- sleeping relay is woken; while one is awake the lock is taken and nobody notifies.
         CREATE FUNCTION messaging.notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF pg_try_advisory_lock(1330992194) THEN

@@ -77,10 +77,6 @@ public sealed class CrashTests : IAsyncDisposable
         await Eventually.Async(async () => await city.HeardAsync() > 20);
         await servers.KillPostgresAsync();
         await Eventually.Async(async () => (await host.HealthAsync("database")).Status == HealthStatus.Unhealthy);
-        // Longer than a consumer's own fault would be borne: some delivery is tried for the sixth time.
-        await Eventually.Async(() => TestLog.Instance.Lines
-            .Where(line => line.Text.Contains("R-RETRY") && line.Text.Contains(city.Prefix))
-            .GroupBy(line => line.Text.Split(' ')[2]).Any(delivery => delivery.Count() >= 5));
         await servers.RevivePostgresAsync();
         city.Database.Reconnect();
 
@@ -123,7 +119,7 @@ public sealed class CrashTests : IAsyncDisposable
         city.Database.Reconnect();
 
         await Eventually.Async(async () => await city.WaitingAsync() == 0, TimeSpan.FromSeconds(60));
-        tap.Messages.Select(message => message.Case.Number).Distinct().Count().ShouldBe(Events);
+        await Eventually.Async(() => tap.Messages.Select(message => message.Case.Number).Distinct().Count() == Events);
     }
 
     [Fact]

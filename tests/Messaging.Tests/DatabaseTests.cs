@@ -31,13 +31,16 @@ public sealed class DatabaseTests(CityServers servers)
         (await database.ScalarAsync<string[]>("""
             SELECT coalesce(array_agg(name::text), '{}') FROM (
                 SELECT table_name FROM information_schema.tables WHERE table_schema IN ('public', 'messaging')
-                UNION ALL SELECT column_name FROM information_schema.columns WHERE table_schema IN ('public', 'messaging') AND table_name <> 'migrations_history'
-                UNION ALL SELECT indexname FROM pg_indexes WHERE schemaname IN ('public', 'messaging') AND tablename <> 'migrations_history'
+                UNION ALL SELECT column_name FROM information_schema.columns
+                    WHERE table_schema IN ('public', 'messaging') AND table_name <> 'migrations_history'
+                UNION ALL SELECT indexname FROM pg_indexes
+                    WHERE schemaname IN ('public', 'messaging') AND tablename <> 'migrations_history'
                 UNION ALL SELECT constraint_name FROM information_schema.table_constraints WHERE constraint_type = 'FOREIGN KEY') AS names (name)
             WHERE name <> lower(name)
             """)).ShouldBeEmpty();
-        (await database.ScalarAsync<string>("SELECT string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.columns WHERE table_name = 'patient_files'"))
-            .ShouldBe("home_address_house_number home_address_street_name newest patient");
+        (await database.ScalarAsync<string>("""
+            SELECT string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.columns WHERE table_name = 'patient_files'
+            """)).ShouldBe("home_address_house_number home_address_street_name newest patient");
     }
 
     [Theory]

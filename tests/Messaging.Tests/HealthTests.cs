@@ -62,7 +62,9 @@ public sealed class HealthTests(CityServers servers)
         (await host.HealthAsync("messages")).Status.ShouldBe(HealthStatus.Healthy);
 
         await city.Database.ExecuteAsync("UPDATE messaging.outbox SET created_at = now() - interval '2 minutes'");
-        await Eventually.Async(async () => (await host.HealthAsync("messages")).Description?.StartsWith("2 in the outbox, the oldest for 00:02", StringComparison.Ordinal) == true);
+        const string Standing = "2 in the outbox, the oldest for 00:02";
+        await Eventually.Async(
+            async () => (await host.HealthAsync("messages")).Description?.StartsWith(Standing, StringComparison.Ordinal) == true);
     }
 
     [Fact]

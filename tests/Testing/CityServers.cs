@@ -72,8 +72,8 @@ public sealed class CityServers : IAsyncDisposable
     {
         await using var connection = await new ConnectionFactory { Uri = new Uri(broker.GetConnectionString()) }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync(
-            $"youngest-{Guid.NewGuid():N}", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        var quorum = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+        await channel.QueueDeclareAsync($"youngest-{Guid.NewGuid():N}", durable: true, exclusive: false, autoDelete: false, quorum);
     }
 
     /// <summary>RabbitMQ comes back on its data and port.</summary>

@@ -31,7 +31,8 @@ internal sealed class PatientRetry(TimeProvider time) : IRetryPolicy
     }
 
     private sealed class Attempt<T>(
-        PatientRetry policy, T context, Exception exception, long started, int retryCount, int ownFaults, TimeSpan? delay, CancellationToken cancellationToken)
+        PatientRetry policy, T context, Exception exception, long started, int retryCount, int ownFaults, TimeSpan? delay,
+        CancellationToken cancellationToken)
         : BaseRetryContext<T>(context, exception, retryCount, cancellationToken), RetryContext<T>
         where T : class, PipeContext
     {

@@ -17,7 +17,8 @@ internal sealed class OutboxBatch : IAsyncDisposable
     private readonly ConcurrentQueue<OutboxRow> confirmed = new();
     private readonly ConcurrentQueue<(OutboxRow Row, string Error)> dead = new();
 
-    private OutboxBatch(NpgsqlConnection connection, NpgsqlTransaction transaction) => (this.connection, this.transaction) = (connection, transaction);
+    private OutboxBatch(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        (this.connection, this.transaction) = (connection, transaction);
 
     public IReadOnlyList<OutboxRow> Rows { get; private set; } = [];
 

@@ -7,7 +7,8 @@ internal sealed class UnsendableEventException(string message, Exception? inner 
 {
     public static object Read(OutboxRow row)
     {
-        var type = Type.GetType(row.Type, throwOnError: false) ?? throw new UnsendableEventException($"The type \"{row.Type}\" is not known here.");
+        var type = Type.GetType(row.Type, throwOnError: false)
+            ?? throw new UnsendableEventException($"The type \"{row.Type}\" is not known here.");
         try
         {
             return JsonSerializer.Deserialize(row.Body, type, MessageJson.Options) ?? throw new UnsendableEventException("The body is null.");

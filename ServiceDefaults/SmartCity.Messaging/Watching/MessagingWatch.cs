@@ -32,7 +32,8 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
         meter.CreateObservableGauge("smartcity.outbox.age", () => state.OldestWaits.TotalSeconds, "s", "Age of the oldest of them");
         meter.CreateObservableGauge("smartcity.outbox.dead", () => state.Dead, "{event}", "Events that can never be sent");
         meter.CreateObservableGauge(
-            "smartcity.queue.failed", () => state.Failed.Select(q => new Measurement<long>(q.Value, new KeyValuePair<string, object?>("queue", q.Key))),
+            "smartcity.queue.failed",
+            () => state.Failed.Select(queue => new Measurement<long>(queue.Value, new KeyValuePair<string, object?>("queue", queue.Key))),
             "{message}", "Messages in error and skipped queues");
     }
 
