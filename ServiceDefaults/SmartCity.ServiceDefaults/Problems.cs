@@ -58,7 +58,8 @@ internal static class Problems
 
         public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
         {
-            if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+            // Nobody is there any more to read an answer, whatever the interruption looks like from inside.
+            if (context.RequestAborted.IsCancellationRequested)
             {
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 return true;

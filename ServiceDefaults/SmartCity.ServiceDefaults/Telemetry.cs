@@ -40,6 +40,11 @@ internal static class Telemetry
             .WithLogging(configureBuilder: null, configureOptions: logging => logging.IncludeFormattedMessage = true);
 
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
+
+        // These tell at Information of every request and command, which the traces already do. Configuration comes later and wins.
+        foreach (var talkative in new[] { "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http", "Yarp", "Grpc" }) builder.Logging.AddFilter(talkative, LogLevel.Warning);
+        // A failed command is an exception too, and whoever catches that knows whether it matters.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
     }
 
     /// <summary>Names the server's span after its route and gives it the answer's status: the two things that ASP.NET leaves to instrumentation packages.</summary>

@@ -20,7 +20,7 @@ try
     var town = Load(options);
     Console.WriteLine($"{town.Name}: {town.People.Count} people, {town.Places.Count} places, {town.Cases.Count} cases; replaying through {gateway}");
     using var city = new City(new Uri(gateway));
-    var findings = await new Replayer(city, town, TimeProvider.System).RunAsync(stop.Token);
+    var findings = await new Replayer(city, town, TimeProvider.System, await Staff.SignInAsync(city, stop.Token)).RunAsync(stop.Token);
     findings = findings with { WallTime = Stopwatch.GetElapsedTime(started) };
     findings.Print(Console.Out);
     if (options["report"] is { } report) await File.WriteAllTextAsync(report, JsonSerializer.Serialize(findings, JsonSerializerOptions.Web), stop.Token);

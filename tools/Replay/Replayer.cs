@@ -8,7 +8,7 @@ namespace SmartCity.Replay;
 /// Lets an outbreak happen again, day by day: people register, are where they were, fall ill and are reported; the city traces, alarms and warns.
 /// The last day of the outbreak is yesterday; the city's clock is moved back to the first day and comes forward with the days.
 /// </summary>
-internal sealed class Replayer(City city, Town town, TimeProvider clock)
+internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff staff)
 {
     private const int AtOnce = 8;
     private const int MostStaysAtOnce = 200;
@@ -27,9 +27,8 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock)
 
     public async Task<Findings> RunAsync(CancellationToken cancellationToken)
     {
-        var staff = await Staff.SignInAsync(city, cancellationToken);
-        await MoveClockAsync(staff, At(town.FirstDay, 0), cancellationToken);
-        await RegisterAsync(staff, cancellationToken);
+        await MoveClockAsync(At(town.FirstDay, 0), cancellationToken);
+        await RegisterAsync(cancellationToken);
 
         var peak = town.Cases.GroupBy(illness => illness.Reported).OrderByDescending(day => day.Count()).ThenBy(day => day.Key).First().Key;
         IReadOnlyDictionary<string, int> codesAtPeak = new Dictionary<string, int>();
@@ -38,24 +37,24 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock)
         var reports = town.Cases.ToLookup(illness => illness.Reported);
         for (var day = town.FirstDay; day <= town.LastDay; day = day.AddDays(1))
         {
-            await MoveClockAsync(staff, At(day, Evening), cancellationToken);
+            await MoveClockAsync(At(day, Evening), cancellationToken);
             await RecordVisitsAsync(stays[day], cancellationToken);
-            await ReportAsync([.. reports[day]], staff, cancellationToken);
+            await ReportAsync([.. reports[day]], cancellationToken);
             await warnings.FollowUpAsync(cancellationToken);
             if (day == peak) codesAtPeak = await CodesAsync(cancellationToken);
             Progress(day, reports[day].Count(), warnings);
         }
 
-        var traced = await TracedAsync(staff, cancellationToken);
+        var traced = await TracedAsync(cancellationToken);
         var toldByYellow = await ToldByYellowAsync(cancellationToken);
-        await MoveClockAsync(staff, clock.GetUtcNow(), cancellationToken);
+        await MoveClockAsync(clock.GetUtcNow(), cancellationToken);
         return new Findings(
             town.Name, residents.Count, places.Count, visits, caseOf.Count, traced.Count, town.Transmissions.Count,
             town.Transmissions.Count(pair => traced.Contains((residents[pair.Infector].CitizenId, residents[pair.Infectee].CitizenId))), toldByYellow,
             peak, warnings.FirstAlarm?.AddDays(-shift), warnings.Alarms, warnings.Issued, codesAtPeak, await CodesAsync(cancellationToken));
     }
 
-    private async Task RegisterAsync(Staff staff, CancellationToken cancellationToken)
+    private async Task RegisterAsync(CancellationToken cancellationToken)
     {
         var district = 110101 + (StableNumber(town.Name) % 1000);
         var sequences = new Dictionary<(DateOnly, bool), int>();
@@ -100,7 +99,7 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock)
             Interlocked.Add(ref visits, recorded);
         }, cancellationToken);
 
-    private async Task ReportAsync(IReadOnlyList<Illness> illnesses, Staff staff, CancellationToken cancellationToken)
+    private async Task ReportAsync(IReadOnlyList<Illness> illnesses, CancellationToken cancellationToken)
     {
         if (illnesses.Count == 0) return;
         foreach (var illness in illnesses)
@@ -121,11 +120,11 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock)
         foreach (var (citizenId, person) in reported)
         {
             if (!caseOf.TryGetValue(citizenId, out var caseId)) throw new CityException($"The positive result of {person} made no case.");
-            await UntilAsync(async () => await TraceAsync(caseId, staff, cancellationToken), $"tracing of case {caseId}", cancellationToken);
+            await UntilAsync(async () => await TraceAsync(caseId, cancellationToken), $"tracing of case {caseId}", cancellationToken);
         }
     }
 
-    private async Task<bool> TraceAsync(Guid caseId, Staff staff, CancellationToken cancellationToken)
+    private async Task<bool> TraceAsync(Guid caseId, CancellationToken cancellationToken)
     {
         try
         {
@@ -138,7 +137,7 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock)
     }
 
     /// <summary>All pairs of a case and a contact, by citizen.</summary>
-    private async Task<HashSet<(Guid Case, Guid Contact)>> TracedAsync(Staff staff, CancellationToken cancellationToken)
+    private async Task<HashSet<(Guid Case, Guid Contact)>> TracedAsync(CancellationToken cancellationToken)
     {
         var pairs = new HashSet<(Guid, Guid)>();
         foreach (var (citizenId, caseId) in caseOf)
@@ -174,7 +173,7 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock)
         return colors;
     }
 
-    private async Task MoveClockAsync(Staff staff, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task MoveClockAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await city.PutAsync("/operations/v1/clock", new { now }, staff.Operator, cancellationToken);
         // Every process of the city reads the new time within this.

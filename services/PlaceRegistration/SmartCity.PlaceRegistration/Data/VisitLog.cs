@@ -33,6 +33,21 @@ internal sealed class VisitLog(NpgsqlDataSource database, IOptions<VisitLimits> 
     /// <summary>Writes what is new and returns the visit of every key: of two requests with one key, both get the one that was first.</summary>
     public async Task<IReadOnlyDictionary<Guid, Visit>> RecordAsync(IReadOnlyList<NewVisit> visits, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        while (true)
+        {
+            try
+            {
+                return await WriteAsync(visits, now, cancellationToken);
+            }
+            catch (PostgresException refused) when (refused is { SqlState: PostgresErrorCodes.CheckViolation, TableName: "visits_default" })
+            {
+                // The week got its partition between our plan and our write; the next plan sees it. A week gets one only once, so this ends.
+            }
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<Guid, Visit>> WriteAsync(IReadOnlyList<NewVisit> visits, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using SmartCity.Replay;
+using SmartCity.Testing;
+
+namespace SmartCity.System.Tests;
+
+/// <summary>Two new citizens who were at the same new place an hour ago, with their accounts and the staff around them.</summary>
+internal sealed class Neighbours : IDisposable
+{
+    private static int next = Random.Shared.Next(1_000_000);
+    private static Staff? staff;
+
+    private Neighbours(City city, Account ill, Account contact, string illNumber, Guid placeId) =>
+        (City, Ill, Contact, IllNumber, PlaceId) = (city, ill, contact, illNumber, placeId);
+
+    public City City { get; }
+
+    public Account Ill { get; }
+
+    public Account Contact { get; }
+
+    public string IllNumber { get; }
+
+    public Guid PlaceId { get; }
+
+    /// <summary>Signs the staff in once for all tests: a TOTP code works only once.</summary>
+    public static async Task<Staff> StaffAsync(City city) => staff ??= await Staff.SignInAsync(city, CancellationToken.None);
+
+    public static async Task<Neighbours> MeetAsync(RunningCity running)
+    {
+        var city = running.Open();
+        var officials = await StaffAsync(city);
+        var (ill, illNumber) = await CitizenAsync(city);
+        var (contact, _) = await CitizenAsync(city);
+        var place = await city.PostAsync(
+            "/place-registration/v1/places",
+            new { name = "Tea house", type = "restaurant", address = "1 Long Street", position = new { latitude = 31.234, longitude = 121.478 }, capacity = 30 },
+            officials.Venue, CancellationToken.None);
+        var met = new Neighbours(city, ill, contact, illNumber, place!["placeId"]!.GetValue<Guid>());
+        await met.StayAsync(ill);
+        await met.StayAsync(contact);
+        return met;
+    }
+
+    public static async Task<(Account Account, string CitizenNumber)> CitizenAsync(City city)
+    {
+        var number = Interlocked.Increment(ref next) % 10_000_000;
+        var citizenNumber = CitizenNumbers.Make("320506", new DateOnly(1950, 1, 1).AddDays(number % 20_000), number / 20_000 % 500, male: true);
+        var account = await city.SignInAsync($"+86137{number:00000000}", CancellationToken.None);
+        await city.PutAsync("/health-code/v1/me", new { name = "Test Person", citizenNumber }, account, CancellationToken.None);
+        return (account, citizenNumber);
+    }
+
+    /// <summary>A laboratory reports a positive result of the one who is ill.</summary>
+    public async Task<Guid> ReportAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var receipt = await City.PostAsync(
+            "/health-code/v1/lab-results",
+            new { resultNumber = Guid.CreateVersion7().ToString(), citizenNumber = IllNumber, outcome = "positive", sampledAt = now.AddMinutes(-10) },
+            (await StaffAsync(City)).Laboratory, CancellationToken.None);
+        return receipt!["id"]!.GetValue<Guid>();
+    }
+
+    public async Task WithdrawAsync(Guid labResult) => await City.PostAsync(
+        $"/health-code/v1/lab-results/{labResult}/withdrawal", new { reason = "samplesMixedUp" }, (await StaffAsync(City)).Laboratory, CancellationToken.None);
+
+    public async Task<string> ColorAsync(Account account) =>
+        (await City.GetAsync("/health-code/v1/me/code", account, CancellationToken.None))!["color"]!.GetValue<string>();
+
+    public async Task<IReadOnlyList<JsonNode>> HistoryAsync(Account account) => await City.ListAsync("/health-code/v1/me/code/history", account, CancellationToken.None);
+
+    public Task TurnsAsync(Account account, string color, TimeSpan? patience = null) =>
+        Eventually.Async(async () => await ColorAsync(account) == color, patience ?? TimeSpan.FromMinutes(3), $"the code is {color}");
+
+    public void Dispose() => City.Dispose();
+
+    private async Task StayAsync(Account account)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var answer = await City.PostAsync(
+            "/place-registration/v1/check-ins", new { placeId = PlaceId, at = now.AddHours(-2), until = now.AddHours(-1) }, account, CancellationToken.None);
+        answer!["visitId"].ShouldNotBeNull(answer.ToJsonString());
+    }
+}
