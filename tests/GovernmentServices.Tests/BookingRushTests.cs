@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using SmartCity.GovernmentServices.Features.Booking;
 using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
@@ -74,8 +75,16 @@ public sealed class BookingRushTests(CityServers servers)
         for (var n = 0; n < 12; n++) slots.Add(await city.OfferAsync());
         CityApp<Program>[] replicas = [city.App, city.AddReplica()];
 
-        var answers = await Task.WhenAll(slots.Select((slot, n) =>
+        // Nobody can take a place until all have looked at what the person holds.
+        await using var gate = await city.Database.Source.OpenConnectionAsync();
+        await using var shut = await gate.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("SELECT FROM slots FOR UPDATE", gate, shut)) await hold.ExecuteNonQueryAsync();
+        var asking = Task.WhenAll(slots.Select((slot, n) =>
             AskAsync(replicas[n % replicas.Length].As(account, Roles.Citizen), account, $"/slots/{slot.Id}/bookings")));
+        await Eventually.Async(async () => await city.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == slots.Count);
+        await shut.CommitAsync();
+        var answers = await asking;
 
         answers.Count(answer => answer.BookingId is not null).ShouldBe(2);
         answers.Count(answer => answer.Code == "booking_limit_reached").ShouldBe(slots.Count - 2);

@@ -6,7 +6,7 @@ namespace SmartCity.GovernmentServices.Tests;
 public sealed class OpenApiTests(CityServers servers)
 {
     [Fact]
-    public async Task The_document_names_every_operation_and_the_key_of_those_that_need_one()
+    public async Task The_document_names_every_operation_and_tells_keys_limits_and_unchanged_answers()
     {
         await using var city = await GovernmentCity.StartAsync(servers);
 
@@ -20,5 +20,8 @@ public sealed class OpenApiTests(CityServers servers)
                 && parameters.EnumerateArray().Any(parameter => parameter.GetProperty("name").GetString() == "Idempotency-Key"))
             .Select(operation => operation.GetProperty("operationId").GetString())
             .ShouldBe(["PublishBulletin", "OfferSlot", "FileReport"], ignoreOrder: true);
+        operations.Where(operation => operation.GetProperty("responses").TryGetProperty("304", out _)).Count().ShouldBe(5);
+        document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("FileReportRequest").GetProperty("properties").GetProperty("text")
+            .GetProperty("maxLength").GetInt32().ShouldBe(2000);
     }
 }

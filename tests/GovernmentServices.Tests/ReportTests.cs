@@ -141,6 +141,18 @@ public sealed class ReportTests(CityServers servers)
     }
 
     [Fact]
+    public async Task A_report_stays_within_its_bounds()
+    {
+        await using var city = await GovernmentCity.StartAsync(servers);
+
+        await (await city.Citizen().PostJsonAsync("/reports", Crowd with { Text = new string('长', 2001) }))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "length_invalid");
+        await (await city.Citizen().PostJsonAsync("/reports", Crowd with { Position = new Position(90.1, 0) }))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "range_invalid");
+        (await city.Citizen().PostedAsync<MyReportSummary>("/reports", Crowd with { Text = new string('长', 2000), Position = null })).Category.ShouldBe("epidemic-control");
+    }
+
+    [Fact]
     public async Task The_queue_is_paged_oldest_first_and_my_reports_newest_first()
     {
         await using var city = await GovernmentCity.StartAsync(servers);

@@ -30,8 +30,8 @@ internal static class ListSlots
         if (service is not null) slots = slots.Where(slot => slot.Service == service);
         if (after is { } id)
         {
-            if (await db.Slots.Where(slot => slot.Id == id).Select(slot => (DateTimeOffset?)slot.StartsAt).SingleOrDefaultAsync(cancellationToken) is not { } seen)
-                return PageQuery.InvalidCursor;
+            var startOfSeen = await db.Slots.Where(slot => slot.Id == id).Select(slot => (DateTimeOffset?)slot.StartsAt).SingleOrDefaultAsync(cancellationToken);
+            if (startOfSeen is not { } seen) return PageQuery.InvalidCursor;
             slots = slots.Where(slot => EF.Functions.GreaterThan(ValueTuple.Create(slot.StartsAt, slot.Id), ValueTuple.Create(seen, id)));
         }
 

@@ -61,5 +61,5 @@ internal static class OfferSlot
 /// <param name="Capacity">How many people.</param>
 /// <param name="Position">Where the place is.</param>
 public sealed record OfferSlotRequest(
-    [Required, StringLength(50)] string Service, [Required, StringLength(200)] string Place,
-    DateTimeOffset StartsAt, DateTimeOffset EndsAt, [Range(1, 100_000)] int Capacity, Position? Position = null);
+    [property: Required, StringLength(50)] string Service, [property: Required, StringLength(200)] string Place,
+    DateTimeOffset StartsAt, DateTimeOffset EndsAt, [property: Range(1, 100_000)] int Capacity, Position? Position = null);

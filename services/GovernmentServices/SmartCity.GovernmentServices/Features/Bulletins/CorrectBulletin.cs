@@ -51,4 +51,4 @@ internal static class CorrectBulletin
 /// <param name="Title">In both languages, at most 120 characters each.</param>
 /// <param name="Body">In both languages, plain text, at most 4000 characters each.</param>
 /// <param name="Reason">Why, for everybody to read, in both languages.</param>
-public sealed record CorrectBulletinRequest([Range(1, 1_000_000)] int ExpectedRevision, ShortText Title, LongText Body, ShortText Reason);
+public sealed record CorrectBulletinRequest([property: Range(1, 1_000_000)] int ExpectedRevision, ShortText Title, LongText Body, ShortText Reason);

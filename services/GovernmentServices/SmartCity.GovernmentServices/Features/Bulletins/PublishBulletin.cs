@@ -55,7 +55,7 @@ public sealed record PublishBulletinRequest(BulletinKind Kind, ShortText Title, 
 /// <summary>A short text in both languages.</summary>
 /// <param name="Zh">Simplified Chinese.</param>
 /// <param name="En">English.</param>
-public sealed record ShortText([Required, StringLength(120)] string Zh, [Required, StringLength(120)] string En)
+public sealed record ShortText([property: Required, StringLength(120)] string Zh, [property: Required, StringLength(120)] string En)
 {
     internal LocalText ToText() => new(Zh, En);
 }
@@ -63,7 +63,7 @@ public sealed record ShortText([Required, StringLength(120)] string Zh, [Require
 /// <summary>A long text in both languages.</summary>
 /// <param name="Zh">Simplified Chinese.</param>
 /// <param name="En">English.</param>
-public sealed record LongText([Required, StringLength(4000)] string Zh, [Required, StringLength(4000)] string En)
+public sealed record LongText([property: Required, StringLength(4000)] string Zh, [property: Required, StringLength(4000)] string En)
 {
     internal LocalText ToText() => new(Zh, En);
 }

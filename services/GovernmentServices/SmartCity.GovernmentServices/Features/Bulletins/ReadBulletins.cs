@@ -41,8 +41,7 @@ internal static class ReadBulletins
         var rows = await bulletins
             .OrderByDescending(bulletin => bulletin.Id)
             .Take(page.Take + 1)
-            .Join(db.BulletinRevisions, bulletin => new { bulletin.Id, bulletin.Revision }, revision => new { Id = revision.BulletinId, revision.Revision },
-                (bulletin, revision) => new { Bulletin = bulletin, Current = revision })
+            .AsTheyStand(db)
             .OrderByDescending(row => row.Bulletin.Id)
             .ToListAsync(cancellationToken);
         BulletinView[] views = [.. rows.Select(row => BulletinView.Of(row.Bulletin, row.Current, directory))];
@@ -54,13 +53,17 @@ internal static class ReadBulletins
     {
         var row = await db.Bulletins.AsNoTracking()
             .Where(bulletin => bulletin.Id == id)
-            .Join(db.BulletinRevisions, bulletin => new { bulletin.Id, bulletin.Revision }, revision => new { Id = revision.BulletinId, revision.Revision },
-                (bulletin, revision) => new { Bulletin = bulletin, Current = revision })
+            .AsTheyStand(db)
             .SingleOrDefaultAsync(cancellationToken);
         return row is null
             ? Refusal.NotFound()
             : new PublicAnswer<BulletinView>(BulletinView.Of(row.Bulletin, row.Current, directory), BulletinView.MaxAge);
     }
+
+    private static IQueryable<StandingBulletin> AsTheyStand(this IQueryable<Bulletin> bulletins, GovernmentServicesDb db) =>
+        from bulletin in bulletins
+        join revision in db.BulletinRevisions on new { bulletin.Id, bulletin.Revision } equals new { Id = revision.BulletinId, revision.Revision }
+        select new StandingBulletin { Bulletin = bulletin, Current = revision };
 
     private static async Task<Results<PublicAnswer<Page<BulletinRevisionView>>, Refusal>> ListRevisionsAsync(
         Guid id, [AsParameters] PageQuery page, GovernmentServicesDb db, CancellationToken cancellationToken)
@@ -79,6 +82,13 @@ internal static class ReadBulletins
         return new PublicAnswer<Page<BulletinRevisionView>>(
             Page<BulletinRevisionView>.From(views, page.Take, view => view.Revision.ToString(CultureInfo.InvariantCulture)), BulletinView.MaxAge);
     }
+}
+
+/// <summary>A bulletin with its current text.</summary>
+internal sealed class StandingBulletin
+{
+    public required Bulletin Bulletin { get; init; }
+    public required BulletinRevision Current { get; init; }
 }
 
 /// <summary>What a bulletin said from one moment on.</summary>

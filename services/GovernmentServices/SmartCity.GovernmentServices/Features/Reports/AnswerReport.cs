@@ -39,4 +39,4 @@ internal static class AnswerReport
 
 /// <summary>An answer.</summary>
 /// <param name="Text">What the citizen reads, at most 2000 characters.</param>
-public sealed record AnswerReportRequest([Required, StringLength(2000)] string Text);
+public sealed record AnswerReportRequest([property: Required, StringLength(2000)] string Text);

@@ -6,7 +6,9 @@ using SmartCity.ServiceDefaults;
 
 namespace SmartCity.GovernmentServices.Features.Reports;
 
-/// <summary>An officer works through the queue of their department. The queue shows no text: what people wrote is read one report at a time, on record.</summary>
+/// <summary>
+/// An officer works through the queue of their department. The queue shows no text: what people wrote is read one report at a time, on record.
+/// </summary>
 internal static class DepartmentReports
 {
     public static void Map(IEndpointRouteBuilder features)

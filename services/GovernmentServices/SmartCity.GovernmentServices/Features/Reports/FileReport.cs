@@ -55,4 +55,5 @@ internal static class FileReport
 /// <param name="Category">One of the published categories.</param>
 /// <param name="Text">What it is about, at most 2000 characters. Only its author and the department's officers can read it.</param>
 /// <param name="Position">Where; absent where it is about no place.</param>
-public sealed record FileReportRequest([Required, StringLength(50)] string Category, [Required, StringLength(2000)] string Text, Position? Position = null);
+public sealed record FileReportRequest(
+    [property: Required, StringLength(50)] string Category, [property: Required, StringLength(2000)] string Text, Position? Position = null);
