@@ -9,7 +9,8 @@ internal sealed class LogLinearModel(double[] coefficients, double[] fitted)
     public double[] Coefficients { get; } = coefficients;
     public double[] Fitted { get; } = fitted;
 
-    public static LogLinearModel FitPoisson(double[][] design, double[] y) => Fit(design, y, [.. y.Select(v => v + 0.1)], double.PositiveInfinity);
+    public static LogLinearModel FitPoisson(double[][] design, double[] y, double[]? weights = null) =>
+        Fit(design, y, [.. y.Select(v => v + 0.1)], double.PositiveInfinity, weights);
 
     /// <summary>Mean and shape θ (variance µ + µ²/θ) in turn, until likelihood and θ stay.</summary>
     public static (LogLinearModel Model, double Theta) FitNegativeBinomial(double[][] design, double[] y)
@@ -32,20 +33,20 @@ internal sealed class LogLinearModel(double[] coefficients, double[] fitted)
         return (model, theta);
     }
 
-    private static LogLinearModel Fit(double[][] design, double[] y, double[] start, double theta)
+    private static LogLinearModel Fit(double[][] design, double[] y, double[] start, double theta, double[]? weights = null)
     {
         int n = y.Length, p = design[0].Length;
         var mu = (double[])start.Clone();
         double[] eta = [.. mu.Select(m => Math.Log(m))];
         var coefficients = new double[p];
-        var deviance = Deviance(y, mu, theta);
+        var deviance = Deviance(y, mu, theta, weights);
         for (var step = 0; step < MaxSteps; step++)
         {
             var normal = new double[p, p];
             var right = new double[p];
             for (var i = 0; i < n; i++)
             {
-                var w = mu[i] / (1 + mu[i] / theta);
+                var w = (weights?[i] ?? 1) * mu[i] / (1 + mu[i] / theta);
                 var z = eta[i] + (y[i] - mu[i]) / mu[i];
                 for (var j = 0; j < p; j++)
                 {
@@ -65,7 +66,7 @@ internal sealed class LogLinearModel(double[] coefficients, double[] fitted)
                 mu[i] = Math.Max(Math.Exp(sum), 2.2204460492503131e-16);
             }
 
-            var next = Deviance(y, mu, theta);
+            var next = Deviance(y, mu, theta, weights);
             var stays = Math.Abs(next - deviance) / (Math.Abs(next) + 0.1) < Epsilon;
             deviance = next;
             if (stays)
@@ -75,15 +76,15 @@ internal sealed class LogLinearModel(double[] coefficients, double[] fitted)
         return new(coefficients, mu);
     }
 
-    private static double Deviance(double[] y, double[] mu, double theta)
+    private static double Deviance(double[] y, double[] mu, double theta, double[]? weights)
     {
         double sum = 0;
         for (var i = 0; i < y.Length; i++)
         {
             var term = y[i] > 0 ? y[i] * Math.Log(y[i] / mu[i]) : 0;
-            sum += double.IsPositiveInfinity(theta)
+            sum += (weights?[i] ?? 1) * (double.IsPositiveInfinity(theta)
                 ? term - (y[i] - mu[i])
-                : term - (y[i] + theta) * Math.Log((y[i] + theta) / (mu[i] + theta));
+                : term - (y[i] + theta) * Math.Log((y[i] + theta) / (mu[i] + theta)));
         }
 
         return 2 * sum;

@@ -16,7 +16,8 @@ internal struct ScanRandom(ulong seed)
     /// <summary>0 up to but without the bound.</summary>
     public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 
-    public double Fraction() => (Next() >> 11) * (1.0 / (1UL << 53));
+    /// <summary>The same, and what is left of the random bits: a fraction of 2⁶⁴.</summary>
+    public int Below(int bound, out ulong fraction) => (int)Math.BigMul(Next(), (ulong)bound, out fraction);
 }
 
 /// <summary>Cases under the null hypothesis.</summary>
@@ -62,33 +63,32 @@ internal sealed class PermutedDays : ScanRandomiser
 internal sealed class DrawnCells : ScanRandomiser
 {
     private readonly int _total;
-    private readonly int[] _alias;
-    private readonly double[] _keep;
+    private readonly Cell[] _cells;
 
     public DrawnCells(double[,] expected, int total) : base(expected.GetLength(0), expected.GetLength(1))
     {
         _total = total;
-        _alias = new int[Cells];
-        _keep = [.. expected.Cast<double>()];
-        var scale = Cells / _keep.Sum();
+        _cells = new Cell[Cells];
+        double[] share = [.. expected.Cast<double>()];
+        var scale = Cells / share.Sum();
         var (small, large) = (new Stack<int>(), new Stack<int>());
         for (var i = 0; i < Cells; i++)
         {
-            _keep[i] *= scale;
-            (_keep[i] < 1 ? small : large).Push(i);
+            share[i] *= scale;
+            (share[i] < 1 ? small : large).Push(i);
         }
 
         while (small.Count > 0 && large.Count > 0)
         {
             var (less, more) = (small.Pop(), large.Pop());
-            _alias[less] = more;
-            _keep[more] -= 1 - _keep[less];
-            (_keep[more] < 1 ? small : large).Push(more);
+            _cells[less] = new((ulong)(share[less] * ulong.MaxValue), more);
+            share[more] -= 1 - share[less];
+            (share[more] < 1 ? small : large).Push(more);
         }
 
         // What rounding left over is full; a cell where nothing is expected is never among it.
         foreach (var i in small.Concat(large))
-            _keep[i] = 1;
+            _cells[i] = new(ulong.MaxValue, i);
     }
 
     public override void Fill(ScanRandom random, int[] cases)
@@ -96,8 +96,11 @@ internal sealed class DrawnCells : ScanRandomiser
         Array.Clear(cases);
         for (var i = 0; i < _total; i++)
         {
-            var cell = random.Below(Cells);
-            cases[random.Fraction() < _keep[cell] ? cell : _alias[cell]]++;
+            var drawn = random.Below(Cells, out var fraction);
+            var cell = _cells[drawn];
+            cases[fraction < cell.Keep ? drawn : cell.Alias]++;
         }
     }
+
+    private readonly record struct Cell(ulong Keep, int Alias);
 }
