@@ -13,7 +13,7 @@ internal sealed class FarringtonFit(FarringtonOptions options, Func<int, Referen
     public ReferenceWeeks Weeks => _weeks!;
     public QuasiPoissonModel Model => _model!;
 
-    /// <summary>Fits the baseline of a week; false where there is no history or no convergence.</summary>
+    /// <summary>Fits the baseline of a week; false where there is no history for the season of the week, or no convergence.</summary>
     /// <param name="observed">The series.</param>
     /// <param name="week">The week to judge.</param>
     /// <param name="demandConvergence">Whether a first fit that did not converge is an answer.</param>
@@ -31,7 +31,8 @@ internal sealed class FarringtonFit(FarringtonOptions options, Func<int, Referen
         _model.Load(observed);
         if (_model.Present < _weeks!.Blocks + 2 || !FitOnce(observed, options.Trend, demandConvergence))
             return false;
-        return !_model.HasTrend || KeepsTrend() || FitOnce(observed, false, demandConvergence);
+        var fitted = !_model.HasTrend || KeepsTrend() || FitOnce(observed, false, demandConvergence);
+        return fitted && double.IsFinite(_model.Predict(_weeks.CurrentBlock, _weeks.Now).UnitVariance);
     }
 
     private bool FitOnce(ReadOnlySpan<double> observed, bool trend, bool demandConvergence)

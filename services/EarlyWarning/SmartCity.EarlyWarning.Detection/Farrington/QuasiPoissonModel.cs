@@ -20,17 +20,7 @@ internal sealed class QuasiPoissonModel
     private readonly double[] _prior;
     private double[] _fitted;
     private double[] _before;
-    private readonly double[] _weight;
-    private readonly double[] _weighted;
-    private readonly double[] _weightedTime;
-    private readonly double[] _intercept;
-    private readonly double[] _timeCentre;
-    private readonly double[] _blockWeight;
-    private double _squaredTime;
-    private double _timeTimesWorking;
-    private double _spread;
-    private bool _trend;
-    private int _usedBlocks;
+    private readonly BlockEquations _equations;
 
     public QuasiPoissonModel(ReferenceWeeks weeks)
     {
@@ -39,23 +29,17 @@ internal sealed class QuasiPoissonModel
         _prior = new double[weeks.Count];
         _fitted = new double[weeks.Count];
         _before = new double[weeks.Count];
-        _weight = new double[weeks.Blocks];
-        _weighted = new double[weeks.Blocks];
-        _weightedTime = new double[weeks.Blocks];
-        _intercept = new double[weeks.Blocks];
-        _timeCentre = new double[weeks.Blocks];
-        _blockWeight = new double[weeks.Blocks];
+        _equations = new(weeks.Blocks);
     }
 
     public bool Converged { get; private set; }
-    public bool HasTrend => _trend;
-    public double Slope { get; private set; }
+    public bool HasTrend { get; private set; }
+    public double Slope => _equations.Slope;
     public double LargestResponse { get; private set; }
     public int Present { get; private set; }
-    public ReadOnlySpan<double> Response => _response;
     public ReadOnlySpan<double> Weights => _prior;
     public ReadOnlySpan<double> Fitted => _fitted;
-    public int DegreesOfFreedom => Present - _usedBlocks - (_trend ? 1 : 0);
+    public int DegreesOfFreedom => Present - _equations.Used - (HasTrend ? 1 : 0);
 
     /// <summary>Takes the counts of the reference weeks; missing ones get weight 0.</summary>
     public void Load(ReadOnlySpan<double> observed)
@@ -101,12 +85,12 @@ internal sealed class QuasiPoissonModel
 
     public void Fit(bool trend)
     {
-        _trend = trend;
+        HasTrend = trend;
         Converged = false;
         var constant = Start(out var deviance);
         for (var step = 0; step < MaxSteps && !Converged; step++)
         {
-            Solve();
+            _equations.Solve(trend);
             (_before, _fitted) = (_fitted, _before);
             var next = constant + Update();
             if (!double.IsFinite(next))
@@ -143,24 +127,20 @@ internal sealed class QuasiPoissonModel
     }
 
     /// <summary>Slope over its standard error at dispersion 1.</summary>
-    public double SlopeOverUnitError => Slope * Math.Sqrt(_spread);
+    public double SlopeOverUnitError => Slope * Math.Sqrt(_equations.Spread);
 
     /// <summary>Linear predictor in a block at a time, and its variance at dispersion 1; infinite where every week of the block is missing.</summary>
-    public (double Eta, double UnitVariance) Predict(int block, double time)
-    {
-        var distance = time - _timeCentre[block];
-        var variance = 1 / _blockWeight[block] + (_trend ? distance * distance / _spread : 0);
-        return (_intercept[block] + Slope * time, variance);
-    }
+    public (double Eta, double UnitVariance) Predict(int block, double time) =>
+        (_equations.Intercept(block) + Slope * time, _equations.Variance(block, time, HasTrend));
 
     private double Start(out double deviance)
     {
-        Clear();
+        _equations.Clear();
         double constant = 0;
         deviance = 0;
         foreach (var run in _weeks.Runs)
         {
-            var sums = default(RunSums);
+            var sums = default(BlockEquations.Sums);
             for (var i = run.Start; i < run.End; i++)
             {
                 double y = _response[i], prior = _prior[i], mu = y + 0.1, eta = CountTables.LogPlusTenth(y);
@@ -171,45 +151,24 @@ internal sealed class QuasiPoissonModel
                 deviance += ylogy - prior * (y * eta + y - mu);
             }
 
-            Take(run.Block, sums);
+            _equations.Take(run.Block, sums);
         }
 
         (constant, deviance) = (2 * constant, 2 * deviance);
         return constant;
     }
 
-    private void Solve()
-    {
-        double slopeNumerator = _timeTimesWorking, spread = _squaredTime;
-        _usedBlocks = 0;
-        for (var g = 0; g < _weight.Length; g++)
-        {
-            _blockWeight[g] = _weight[g];
-            if (_weight[g] == 0)
-                continue;
-            _usedBlocks++;
-            _timeCentre[g] = _weightedTime[g] / _weight[g];
-            slopeNumerator -= _timeCentre[g] * _weighted[g];
-            spread -= _timeCentre[g] * _weightedTime[g];
-        }
-
-        _spread = spread;
-        Slope = _trend ? slopeNumerator / spread : 0;
-        for (var g = 0; g < _weight.Length; g++)
-            _intercept[g] = _weight[g] == 0 ? 0 : _weighted[g] / _weight[g] - Slope * _timeCentre[g];
-    }
-
     /// <summary>New µ, the sums for the next step, and the deviance without its constant part.</summary>
     private double Update()
     {
-        Clear();
+        _equations.Clear();
         double deviance = 0;
         var growth = Math.Exp(Slope);
         foreach (var run in _weeks.Runs)
         {
-            var eta = _intercept[run.Block] + Slope * _weeks.Time[run.Start];
+            var eta = _equations.Intercept(run.Block) + Slope * _weeks.Time[run.Start];
             var mu = Math.Exp(eta);
-            var sums = default(RunSums);
+            var sums = default(BlockEquations.Sums);
             for (var i = run.Start; i < run.End; i++)
             {
                 double y = _response[i], prior = _prior[i];
@@ -221,46 +180,10 @@ internal sealed class QuasiPoissonModel
                 eta += Slope;
             }
 
-            Take(run.Block, sums);
+            _equations.Take(run.Block, sums);
         }
 
         return 2 * deviance;
-    }
-
-    private void Clear()
-    {
-        Array.Clear(_weight);
-        Array.Clear(_weighted);
-        Array.Clear(_weightedTime);
-        _squaredTime = _timeTimesWorking = 0;
-    }
-
-    private void Take(int block, in RunSums sums)
-    {
-        _weight[block] += sums.Weight;
-        _weighted[block] += sums.Working;
-        _weightedTime[block] += sums.Time;
-        _squaredTime += sums.SquaredTime;
-        _timeTimesWorking += sums.TimeTimesWorking;
-    }
-
-    /// <summary>Sums of one run, kept in registers.</summary>
-    private struct RunSums
-    {
-        public double Weight;
-        public double Working;
-        public double Time;
-        public double SquaredTime;
-        public double TimeTimesWorking;
-
-        public void Add(double weight, double working, double time)
-        {
-            Weight += weight;
-            Working += working;
-            Time += weight * time;
-            SquaredTime += weight * time * time;
-            TimeTimesWorking += working * time;
-        }
     }
 
     /// <summary>s = 1.5 (y^⅔ µ^−⅙ − µ^½) / √(φ(1−h)); written over the weights that it needs.</summary>
@@ -269,14 +192,10 @@ internal sealed class QuasiPoissonModel
         var growth = Math.Exp(Slope / 6);
         foreach (var run in _weeks.Runs)
         {
-            var centre = _timeCentre[run.Block];
-            var perWeight = 1 / _blockWeight[run.Block];
-            var perSpread = _trend ? 1 / _spread : 0;
-            var sixth = Math.Exp((_intercept[run.Block] + Slope * _weeks.Time[run.Start]) / 6);
+            var sixth = Math.Exp((_equations.Intercept(run.Block) + Slope * _weeks.Time[run.Start]) / 6);
             for (var i = run.Start; i < run.End; i++)
             {
-                var distance = _weeks.Time[i] - centre;
-                var leverage = _prior[i] * _before[i] * (perWeight + distance * distance * perSpread);
+                var leverage = _prior[i] * _before[i] * _equations.Variance(run.Block, _weeks.Time[i], HasTrend);
                 var raw = 1.5 * (CountTables.TwoThirds(_response[i]) / sixth - sixth * sixth * sixth);
                 residuals[i] = raw / Math.Sqrt(dispersion * (1 - leverage));
                 sixth *= growth;
