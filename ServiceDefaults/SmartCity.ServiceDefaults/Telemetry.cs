@@ -41,8 +41,8 @@ internal static class Telemetry
 
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
 
-        // These tell at Information of every request and command, which the traces already do. Configuration comes later and wins.
-        foreach (var talkative in new[] { "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http", "Yarp", "Grpc" }) builder.Logging.AddFilter(talkative, LogLevel.Warning);
+        // These tell at Information of every request, which the traces already do. Configuration comes later and wins.
+        foreach (var talkative in new[] { "Microsoft.AspNetCore", "System.Net.Http", "Yarp", "Grpc" }) builder.Logging.AddFilter(talkative, LogLevel.Warning);
         // A failed command is an exception too, and whoever catches that knows whether it matters.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
     }

@@ -1,4 +1,7 @@
+using System.Runtime.Versioning;
 using SmartCity.System.Tests;
+
+[assembly: SupportedOSPlatform("linux")]
 
 [assembly: AssemblyFixture(typeof(RunningCity))]
 

@@ -117,12 +117,12 @@ internal static class DraftWarning
 }
 
 /// <summary>What a warning says.</summary>
-/// <param name="Cell">The grid cell to warn; absent for the whole city.</param>
 /// <param name="Severity">CAP 1.2 severity.</param>
 /// <param name="ExpiresAt">When it ends, at most 60 days from now.</param>
 /// <param name="En">In English.</param>
 /// <param name="Zh">In Simplified Chinese.</param>
-internal sealed record WarningRequest(string? Cell, Severity Severity, DateTimeOffset ExpiresAt, WarningTextsView En, WarningTextsView Zh);
+/// <param name="Cell">The grid cell to warn; absent for the whole city.</param>
+internal sealed record WarningRequest(Severity Severity, DateTimeOffset ExpiresAt, WarningTextsView En, WarningTextsView Zh, string? Cell = null);
 
 /// <summary>An edit of a draft.</summary>
 /// <param name="Revision">The revision that was edited: if it is no longer the newest, the answer is <c>conflict_retry</c>.</param>

@@ -27,9 +27,9 @@ internal sealed record WarningView(
 /// <param name="Description">What is known.</param>
 /// <param name="Instruction">What to do.</param>
 internal sealed record WarningTextsView(
-    [Required, StringLength(160, MinimumLength = 1)] string Headline,
-    [Required, StringLength(4000, MinimumLength = 1)] string Description,
-    [Required, StringLength(4000, MinimumLength = 1)] string Instruction)
+    [property: Required, StringLength(160, MinimumLength = 1)] string Headline,
+    [property: Required, StringLength(4000, MinimumLength = 1)] string Description,
+    [property: Required, StringLength(4000, MinimumLength = 1)] string Instruction)
 {
     public static WarningTextsView Of(WarningTexts texts) => new(texts.Headline, texts.Description, texts.Instruction);
 
