@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
 
 namespace SmartCity.ServiceDefaults;
 
@@ -20,7 +21,8 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next = null)
 /// <param name="Limit">How many, 1 to 100; 50 if absent.</param>
 /// <param name="After">The value of <c>next</c> from the page before; absent for the first page.</param>
 /// <remarks>The rules stand on the properties: from a constructor's parameters the OpenAPI document cannot read them (InvalidCastException in 10.0).</remarks>
-public sealed record PageQuery([property: Range(1, 100)] int? Limit, [property: StringLength(200)] string? After)
+public sealed record PageQuery(
+    [property: FromQuery(Name = "limit"), Range(1, 100)] int? Limit, [property: FromQuery(Name = "after"), StringLength(200)] string? After)
 {
     /// <summary>How many to give.</summary>
     public int Take => Limit ?? 50;

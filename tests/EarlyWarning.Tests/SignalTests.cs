@@ -16,8 +16,8 @@ public sealed class SignalTests(CityServers servers)
 
         await office.PublishTwiceAsync(confirmed with { ConfirmedAt = confirmed.ConfirmedAt });
 
-        (await office.CountsAsync("Cases", WatchOffice.Cell))[WatchOffice.Day(1)].ShouldBe(2);
-        (await office.CountsAsync("Cases"))[WatchOffice.Day(1)].ShouldBe(3);
+        (await office.CountsAsync("cases", WatchOffice.Cell))[WatchOffice.Day(1)].ShouldBe(2);
+        (await office.CountsAsync("cases"))[WatchOffice.Day(1)].ShouldBe(3);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class SignalTests(CityServers servers)
             new ReportReceived(Guid.CreateVersion7(), "noise", null, midnight.AddSeconds(-1)),
             new ReportReceived(Guid.CreateVersion7(), "noise", null, midnight));
 
-        (await office.CountsAsync("Reports")).ShouldBe(new Dictionary<DateOnly, int> { [new(2026, 3, 18)] = 1, [new(2026, 3, 19)] = 1 }, ignoreOrder: true);
+        (await office.CountsAsync("reports")).ShouldBe(new Dictionary<DateOnly, int> { [new(2026, 3, 18)] = 1, [new(2026, 3, 19)] = 1 }, ignoreOrder: true);
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class SignalTests(CityServers servers)
         await office.PublishAsync(confirmed);
         if (!withdrawalFirst) await office.PublishAsync(withdrawn);
 
-        (await office.CountsAsync("Cases")).Values.Sum().ShouldBe(0);
+        (await office.CountsAsync("cases")).Values.Sum().ShouldBe(0);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SignalTests(CityServers servers)
         await office.PublishAsync(new VisitsCounted(WatchOffice.Cell, hour, 3, hour.AddMinutes(20)));
         await office.PublishAsync(new VisitsCounted(WatchOffice.Cell, hour.AddHours(1), 5, hour.AddMinutes(70)));
 
-        (await office.CountsAsync("Visits", WatchOffice.Cell))[WatchOffice.Day(0)].ShouldBe(12);
+        (await office.CountsAsync("visits", WatchOffice.Cell))[WatchOffice.Day(0)].ShouldBe(12);
     }
 
     [Fact]
@@ -73,6 +73,6 @@ public sealed class SignalTests(CityServers servers)
         await office.PublishAsync(exposures);
         await office.PublishAsync([.. exposures.Take(20).Select(exposure => new ExposureWithdrawn(exposure.ExposureId, exposure.CaseId, exposure.CitizenId, exposure.Cell, at, at.AddMinutes(1)))]);
 
-        (await office.CountsAsync("Exposures", WatchOffice.Cell))[WatchOffice.Day(0)].ShouldBe(40);
+        (await office.CountsAsync("exposures", WatchOffice.Cell))[WatchOffice.Day(0)].ShouldBe(40);
     }
 }

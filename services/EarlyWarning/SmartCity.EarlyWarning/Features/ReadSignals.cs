@@ -33,7 +33,7 @@ internal static class ReadSignals
     }
 
     private static async Task<Results<Ok<Signal>, Refusal>> SignalsAsync(
-        SignalStream stream, string? cell, DateOnly? from, DateOnly? to, EarlyWarningDb db, TimeProvider clock, CancellationToken cancellationToken)
+        Word<SignalStream> stream, string? cell, DateOnly? from, DateOnly? to, EarlyWarningDb db, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (cell is not null && !Contracts.GridCell.TryParse(cell, out _)) return Refusal.Invalid("cell_invalid", "cell");
         var last = to ?? CityDay.Of(clock.GetUtcNow());
@@ -42,11 +42,11 @@ internal static class ReadSignals
 
         var area = cell ?? Area.City;
         var days = await db.Signals.AsNoTracking()
-            .Where(signal => signal.Stream == stream && signal.Area == area && signal.Day >= first && signal.Day <= last)
+            .Where(signal => signal.Stream == stream.Value && signal.Area == area && signal.Day >= first && signal.Day <= last)
             .OrderBy(signal => signal.Day)
             .Select(signal => new Signal.DayCount(signal.Day, signal.Value))
             .ToListAsync(cancellationToken);
-        return TypedResults.Ok(new Signal(stream, cell, days));
+        return TypedResults.Ok(new Signal(stream.Value, cell, days));
     }
 
     /// <param name="Stream">What is counted.</param>

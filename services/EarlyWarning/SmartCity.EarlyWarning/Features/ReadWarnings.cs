@@ -12,6 +12,7 @@ namespace SmartCity.EarlyWarning.Features;
 internal static class ReadWarnings
 {
     private const string MayBeKept = "public, max-age=10";
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
     private const int LongestFeed = 100;
 
     public static void Map(RouteGroupBuilder features)
@@ -31,33 +32,31 @@ internal static class ReadWarnings
             .Produces(StatusCodes.Status200OK, contentType: AtomFeed.MediaType).AllowEveryone();
     }
 
-    private static Task<Results<Ok<Page<WarningView>>, Refusal>> ListAsync(
-        [AsParameters] PageQuery page, EarlyWarningDb db, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
-    {
-        response.Headers.CacheControl = MayBeKept;
-        return PageAsync(InForce(db, clock.GetUtcNow()), page, cancellationToken);
-    }
+    private static async Task<Results<PublicAnswer<Page<WarningView>>, Refusal>> ListAsync(
+        [AsParameters] PageQuery page, EarlyWarningDb db, TimeProvider clock, CancellationToken cancellationToken) =>
+        page.TryGetAfter(out var after)
+            ? new PublicAnswer<Page<WarningView>>(await PageAsync(InForce(db, clock.GetUtcNow()), page, after, cancellationToken), Fresh)
+            : PageQuery.InvalidCursor;
 
-    private static Task<Results<Ok<Page<WarningView>>, Refusal>> ListDraftsAsync([AsParameters] PageQuery page, EarlyWarningDb db, CancellationToken cancellationToken) =>
-        PageAsync(db.Warnings.Where(warning => warning.State == WarningState.Draft || warning.State == WarningState.Approved), page, cancellationToken);
-
-    private static async Task<Results<Ok<Page<WarningView>>, Refusal>> PageAsync(IQueryable<Warning> warnings, PageQuery page, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<WarningView>>, Refusal>> ListDraftsAsync([AsParameters] PageQuery page, EarlyWarningDb db, CancellationToken cancellationToken)
     {
         if (!page.TryGetAfter(out var after)) return PageQuery.InvalidCursor;
+        var drafts = db.Warnings.Where(warning => warning.State == WarningState.Draft || warning.State == WarningState.Approved);
+        return TypedResults.Ok(await PageAsync(drafts, page, after, cancellationToken));
+    }
+
+    private static async Task<Page<WarningView>> PageAsync(IQueryable<Warning> warnings, PageQuery page, Guid? after, CancellationToken cancellationToken)
+    {
         var rows = await warnings.AsNoTracking()
             .Where(warning => after == null || warning.Id < after)
             .OrderByDescending(warning => warning.Id)
             .Take(page.Take + 1)
             .ToListAsync(cancellationToken);
-        return TypedResults.Ok(Page<WarningView>.From([.. rows.Select(WarningView.Of)], page.Take, warning => warning.WarningId.ToString()));
+        return Page<WarningView>.From([.. rows.Select(WarningView.Of)], page.Take, warning => warning.WarningId.ToString());
     }
 
-    private static async Task<Results<Ok<WarningView>, Refusal>> ShowAsync(Guid id, EarlyWarningDb db, HttpResponse response, CancellationToken cancellationToken)
-    {
-        if (await PublicAsync(id, db, cancellationToken) is not { } warning) return Refusal.NotFound("warning_unknown");
-        response.Headers.CacheControl = MayBeKept;
-        return TypedResults.Ok(WarningView.Of(warning));
-    }
+    private static async Task<Results<PublicAnswer<WarningView>, Refusal>> ShowAsync(Guid id, EarlyWarningDb db, CancellationToken cancellationToken) =>
+        await PublicAsync(id, db, cancellationToken) is { } warning ? new PublicAnswer<WarningView>(WarningView.Of(warning), Fresh) : Refusal.NotFound("warning_unknown");
 
     private static async Task<Results<ContentHttpResult, Refusal>> ShowCapAsync(
         Guid id, EarlyWarningDb db, IOptions<WarningOptions> options, HttpResponse response, CancellationToken cancellationToken)

@@ -3,22 +3,30 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
-namespace SmartCity.GovernmentServices.Features;
+namespace SmartCity.ServiceDefaults;
 
 /// <summary>
 /// An answer that is the same for everybody who reads the language: caches may keep it for a while, and who has it already hears 304 (RFC 9110 §13, RFC 9111).
 /// </summary>
-internal sealed class PublicAnswer<T>(T value, TimeSpan maxAge) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
+/// <typeparam name="T">What is answered.</typeparam>
+/// <param name="value">The answer.</param>
+/// <param name="maxAge">How long it may be kept.</param>
+public sealed class PublicAnswer<T>(T value, TimeSpan maxAge) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
 {
     private const int TagBytes = 16;
 
+    /// <inheritdoc />
     public int? StatusCode => StatusCodes.Status200OK;
 
+    /// <inheritdoc />
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
@@ -41,6 +49,7 @@ internal sealed class PublicAnswer<T>(T value, TimeSpan maxAge) : IResult, IStat
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 
+    /// <inheritdoc />
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
