@@ -23,13 +23,13 @@ public sealed class ForecastTests
         {
             ["snaive", ..] => Agreement.Miss(reference, "t", (t, _) => t > period ? y[t - 1 - period] : double.NaN),
             ["HW", _, "optim"] => Worse(y, reference, HoltWinters.FitBest(y, words[1] != "ses", period, Season(words[1])).Fitted),
-            ["HW", ..] => HoltWinters.Fit(y, Parameters(words[1], numbers), period, Season(words[1])).Fitted is var fitted
-                ? Agreement.Miss(reference, "t", (t, _) => fitted[t - 1])
-                : null,
+            ["HW", ..] => Different(reference, HoltWinters.Fit(y, Parameters(words[1], numbers), period, Season(words[1])).Fitted),
             ["ets", var model, ..] => Worse(y, reference, InnovationsModel.FitBest(y, Trend(model), SeasonOf(model), period).Fitted),
             _ => $"{parts[1]} is unknown",
         };
     }
+
+    private static string? Different(ReferenceTable reference, IReadOnlyList<double> ours) => Agreement.Miss(reference, "t", (t, _) => ours[t - 1]);
 
     private static string? Worse(double[] y, ReferenceTable reference, IReadOnlyList<double> ours)
     {

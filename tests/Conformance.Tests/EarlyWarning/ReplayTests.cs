@@ -12,12 +12,13 @@ public sealed class ReplayTests
     [Fact]
     public void Detectors_score_as_in_R()
     {
-        var replay = Replay.Read();
-        var ours = Scores(replay).ToDictionary(s => s.Detector);
-        var theirs = ReferenceTable.Read(Path.Combine(ReferenceData.Folder("replay"), "scores_R.csv"));
+        var ours = Scores(Replay.Read()).ToDictionary(s => s.Detector);
+        var file = Path.Combine(ReferenceData.Folder("replay"), "scores_R.csv");
+        var theirs = ReferenceTable.Read(file);
+        string[] detectors = [.. File.ReadLines(file).Skip(1).Select(line => line.Split(',')[0])];
 
-        Subject.Run("replay", File.ReadLines(Path.Combine(ReferenceData.Folder("replay"), "scores_R.csv")).Skip(1).Select((line, row) =>
-            new Case(line.Split(',')[0], () => ours.TryGetValue(line.Split(',')[0], out var score) ? Miss(theirs, row, score) : "not ours")));
+        Subject.Run("replay", detectors.Select((detector, row) =>
+            new Case(detector, () => ours.TryGetValue(detector, out var score) ? Miss(theirs, row, score) : "not ours")));
     }
 
     [Fact]
@@ -133,7 +134,10 @@ public sealed class ReplayTests
             return new(detector, (double)falseAlarms / calm, (double)hits / weeks, detected / all, atOnce / all, (double)delay / detected, (double)hits / (hits + falseAlarms));
         }
 
-        private static double[][] Series(string file) =>
-            ReferenceTable.Read(Path.Combine(ReferenceData.Folder("replay"), file)) is var table ? [.. table.Header.Skip(1).Select(table.Column)] : [];
+        private static double[][] Series(string file)
+        {
+            var table = ReferenceTable.Read(Path.Combine(ReferenceData.Folder("replay"), file));
+            return [.. table.Header.Skip(1).Select(table.Column)];
+        }
     }
 }
