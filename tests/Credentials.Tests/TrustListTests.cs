@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json;
 using SmartCity.HealthCode.Credentials;
 using SmartCity.HealthCode.Credentials.Cose;
 using SmartCity.HealthCode.Credentials.Dcc;
@@ -74,27 +72,6 @@ public sealed class TrustListTests : IDisposable
         key.VerifyDigest(SHA256.HashData("another"u8), signature).ShouldBeFalse();
         key.VerifyDigest(digest, signature.AsSpan(1)).ShouldBeFalse();
         KeyOf(_key).VerifyDigest(digest, signature).ShouldBeFalse();
-    }
-
-    [Fact]
-    public void Published_keys_are_those_that_sign()
-    {
-        var key = KeyOf(_key);
-        var foreign = new VerificationKey(KeyId.From([1]), _rsa.ExportSubjectPublicKeyInfo(), SignatureAlgorithm.Ps256);
-
-        var jwk = JsonElement.Parse(JsonWebKeySet.ToJson([key, foreign])).GetProperty("keys").EnumerateArray().ShouldHaveSingleItem();
-
-        Base64Url.DecodeFromChars(jwk.GetProperty("kid").GetString()).ShouldBe(key.Id.ToBytes());
-        using var imported = ECDsa.Create(new ECParameters
-        {
-            Curve = ECCurve.NamedCurves.nistP256,
-            Q = new()
-            {
-                X = Base64Url.DecodeFromChars(jwk.GetProperty("x").GetString()),
-                Y = Base64Url.DecodeFromChars(jwk.GetProperty("y").GetString()),
-            },
-        });
-        imported.VerifyHash(SHA256.HashData("x"u8), _key.SignHash(SHA256.HashData("x"u8))).ShouldBeTrue();
     }
 
     private static VerificationKey KeyOf(ECDsa key)

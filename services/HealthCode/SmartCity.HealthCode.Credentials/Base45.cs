@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace SmartCity.HealthCode.Credentials;
 
@@ -50,11 +49,12 @@ public static class Base45
         var read = 0;
         for (; read + 2 < text.Length; read += 3)
         {
-            var number = Value(text[read]) + 45 * Value(text[read + 1]) + 45 * 45 * Value(text[read + 2]);
+            var triple = text.Slice(read, 3);
+            var number = Value(triple[0]) + 45 * Value(triple[1]) + 45 * 45 * Value(triple[2]);
             if (number > ushort.MaxValue)
                 return false;
-            BinaryPrimitives.WriteUInt16BigEndian(decoded.AsSpan(written), (ushort)number);
-            written += 2;
+            decoded[written++] = (byte)(number >> 8);
+            decoded[written++] = (byte)number;
         }
         if (read < text.Length)
         {

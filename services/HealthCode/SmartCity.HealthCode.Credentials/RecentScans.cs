@@ -10,14 +10,14 @@ namespace SmartCity.HealthCode.Credentials;
 internal sealed class RecentScans<T>(int generation = 10_000)
 {
     private ConcurrentDictionary<string, T> _young = Empty(generation);
-    private ConcurrentDictionary<string, T> _old = Empty(0);
+    private ConcurrentDictionary<string, T>? _old;
     private int _count;
 
     public bool TryGet(string text, [MaybeNullWhen(false)] out T result)
     {
         if (_young.TryGetValue(text, out result))
             return true;
-        if (!_old.TryGetValue(text, out result))
+        if (_old?.TryGetValue(text, out result) is not true)
             return false;
         Add(text, result);
         return true;

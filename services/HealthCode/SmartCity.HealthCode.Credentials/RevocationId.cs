@@ -19,17 +19,17 @@ public readonly record struct RevocationId(UInt128 Value)
     /// <param name="issuer">The country's code.</param>
     /// <param name="certificateId">The UVCI.</param>
     public static RevocationId OfCertificate(string issuer, string certificateId) =>
-        Of("certificate", Encoding.UTF8.GetBytes($"{issuer}\0{certificateId}"));
+        Of("smartcity-revocation:certificate\0"u8, Encoding.UTF8.GetBytes($"{issuer}\0{certificateId}"));
 
     /// <summary>A city code.</summary>
     /// <param name="codeId">The code's id, which is part of what is signed.</param>
-    public static RevocationId OfCityCode(Guid codeId) => Of("city", codeId.ToByteArray(bigEndian: true));
+    public static RevocationId OfCityCode(Guid codeId) => Of("smartcity-revocation:city\0"u8, codeId.ToByteArray(bigEndian: true));
 
     // The domain keeps one kind of content from being taken for another.
-    private static RevocationId Of(string domain, ReadOnlySpan<byte> content)
+    private static RevocationId Of(ReadOnlySpan<byte> domain, ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[32];
-        SHA256.HashData([.. Encoding.UTF8.GetBytes($"smartcity-revocation:{domain}\0"), .. content], digest);
+        SHA256.HashData([.. domain, .. content], digest);
         return OfSigned(digest);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using SmartCity.HealthCode.Credentials.Cbor;
 
@@ -10,6 +11,9 @@ namespace SmartCity.HealthCode.Credentials.Dcc;
 internal static partial class DccSchema
 {
     private const int LongestText = 80;
+
+    // ICAO 9303: the letters of the machine-readable zone.
+    private static readonly SearchValues<char> PassportLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ<");
 
     private static readonly (string Name, CertificateKinds Kind)[] Groups =
         [("v", CertificateKinds.Vaccination), ("t", CertificateKinds.Test), ("r", CertificateKinds.Recovery)];
@@ -41,10 +45,9 @@ internal static partial class DccSchema
         return found;
     }
 
-    /// <summary>The items of the one group; none where there is not exactly one.</summary>
-    public static IReadOnlyList<CborValue> EntriesOf(CborValue.Map content)
+    /// <summary>The items of the group of that kind.</summary>
+    public static IReadOnlyList<CborValue> EntriesOf(CborValue.Map content, CertificateKinds kind)
     {
-        var kind = KindOf(content);
         foreach (var group in Groups)
         {
             if (group.Kind == kind && content[group.Name] is CborValue.Array array)
@@ -59,7 +62,7 @@ internal static partial class DccSchema
             return "nam has neither fnt nor gnt";
         foreach (var field in (string[])["fnt", "gnt"])
         {
-            if (name[field] is not null && !Matches(name[field], StandardisedName()))
+            if (name[field] is { } value && !(IsText(value) && !((CborValue.Text)value).Value.AsSpan().ContainsAnyExcept(PassportLetters)))
                 return $"{field} is not a name in the letters of passports";
         }
         return (name["fn"] ?? name["fnt"] ?? name["gnt"]) is var any && IsText(any) && (name["gn"] is null || IsText(name["gn"]))
@@ -72,7 +75,7 @@ internal static partial class DccSchema
         var kind = KindOf(content);
         if (kind == CertificateKinds.None)
             return "not exactly one of v, t and r";
-        var entries = EntriesOf(content);
+        var entries = EntriesOf(content, kind);
         // Before 1.3.0 a group could hold several entries.
         if (entries.Count != 1 && !(entries.Count > 1 && EarlyVersion().IsMatch(((CborValue.Text)content["ver"]!).Value)))
             return "the group does not hold exactly one entry";
@@ -117,7 +120,7 @@ internal static partial class DccSchema
 
     private static bool IsDose(CborValue? value) => value is CborValue.Integer { Value: >= 1 };
 
-    private static bool IsCountry(CborValue? value) => Matches(value, Country());
+    private static bool IsCountry(CborValue? value) => IsText(value) && ((CborValue.Text)value!).Value.AsSpan().ContainsAnyInRange('A', 'Z');
 
     private static bool IsDate(CborValue? value) => Matches(value?.Untagged, Date());
 
@@ -134,12 +137,6 @@ internal static partial class DccSchema
 
     [GeneratedRegex(@"^((19|20)[0-9]{2}(-[0-9]{2}){0,2}(T[0-9:.]+Z?)?)?\z")]
     private static partial Regex BirthDate();
-
-    [GeneratedRegex(@"^[A-Z<]*\z")]
-    private static partial Regex StandardisedName();
-
-    [GeneratedRegex("[A-Z]{1,10}")]
-    private static partial Regex Country();
 
     [GeneratedRegex(@"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T[0-9:.]+(Z|[+-][0-9:]{1,5})?)?\z")]
     private static partial Regex Date();

@@ -10,17 +10,19 @@ public sealed class HealthCertificate
 {
     private const long IssuerClaim = 1, ExpiryClaim = 4, IssuedAtClaim = 6, HealthClaim = -260, DccEntry = 1;
 
-    private readonly CborValue.Map _content;
-    private JsonElement? _json;
+    // The decoded tree is several times its encoding, and remembered scans are many: it is read again where its content is asked for.
+    private readonly ReadOnlyMemory<byte> _payload;
+    private object? _json;
 
     private HealthCertificate(
-        string? issuer, DateTimeOffset? issuedAt, DateTimeOffset expiresAt, CborValue.Map content, RevocationId ownId)
+        string? issuer, DateTimeOffset? issuedAt, DateTimeOffset expiresAt, CborValue.Map content, ReadOnlyMemory<byte> payload, RevocationId ownId)
     {
-        (Issuer, IssuedAt, ExpiresAt, _content) = (issuer, issuedAt, expiresAt, content);
+        (Issuer, IssuedAt, ExpiresAt, _payload) = (issuer, issuedAt, expiresAt, payload);
         Kind = DccSchema.KindOf(content);
-        var certificateIds = new List<string>();
-        var revocationIds = new List<RevocationId> { ownId };
-        foreach (var entry in DccSchema.EntriesOf(content))
+        SchemaFault = DccSchema.Check(content);
+        var certificateIds = new List<string>(1);
+        var revocationIds = new List<RevocationId>(2) { ownId };
+        foreach (var entry in DccSchema.EntriesOf(content, Kind))
         {
             if (entry is not CborValue.Map map || map["ci"] is not CborValue.Text id)
                 continue;
@@ -49,9 +51,9 @@ public sealed class HealthCertificate
     public IReadOnlyList<RevocationId> RevocationIds { get; }
 
     /// <summary>The content as JSON (eHN DCC schema 1.3.x), as business rules read it.</summary>
-    public JsonElement Content => _json ??= CborJson.ToJson(_content);
+    public JsonElement Content => (JsonElement)(_json ??= CborJson.ToJson(ContentOf(_payload)!));
 
-    internal string? SchemaFault => DccSchema.Check(_content);
+    internal string? SchemaFault { get; }
 
     internal static bool TryRead(
         CoseSign1 message, [NotNullWhen(true)] out HealthCertificate? certificate, [NotNullWhen(false)] out string? fault)
@@ -65,13 +67,19 @@ public sealed class HealthCertificate
             fault = "the expiry is missing";
         else if (claims[IssuedAtClaim] is { } issued && Time(issued) is null)
             fault = "the time of issue is not a time";
-        else if ((claims[HealthClaim] as CborValue.Map)?[DccEntry] is not CborValue.Map content)
+        else if (ContentOf(claims) is not { } content)
             fault = "the health certificate claim is missing";
         else
             certificate = new(
-                (claims[IssuerClaim] as CborValue.Text)?.Value, Time(claims[IssuedAtClaim]), expiresAt, content, RevocationId.OfSigned(message.Digest));
+                (claims[IssuerClaim] as CborValue.Text)?.Value, Time(claims[IssuedAtClaim]), expiresAt, content, message.Payload,
+                RevocationId.OfSigned(message.Digest));
         return certificate is not null;
     }
+
+    private static CborValue.Map? ContentOf(ReadOnlyMemory<byte> payload) =>
+        CborReader.TryRead(payload, deterministic: false, out var item, out _) && item.Untagged is CborValue.Map claims ? ContentOf(claims) : null;
+
+    private static CborValue.Map? ContentOf(CborValue.Map claims) => (claims[HealthClaim] as CborValue.Map)?[DccEntry] as CborValue.Map;
 
     // NumericDate (RFC 8392 §2): seconds as integer or floating point; some issuers add the tag for times.
     private static DateTimeOffset? Time(CborValue? value)
