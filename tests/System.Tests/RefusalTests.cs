@@ -73,7 +73,7 @@ public sealed class RefusalTests(RunningCity city)
         var report = await neighbours.City.PostAsync("/government-services/v1/reports", new { category, text = "A lamp is broken." }, neighbours.Ill, CancellationToken.None);
 
         await RefusedAsync(() => neighbours.City.PostAsync($"/place-registration/v1/check-ins/{visit}/check-out", new { }, neighbours.Contact, CancellationToken.None), 404);
-        await RefusedAsync(() => neighbours.City.GetAsync($"/government-services/v1/me/reports/{report!["reportId"]}", neighbours.Contact, CancellationToken.None), 404);
+        await RefusedAsync(() => neighbours.City.GetAsync($"/government-services/v1/me/reports/{report!["id"]}", neighbours.Contact, CancellationToken.None), 404);
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class RefusalTests(RunningCity city)
         foreach (var category in await CategoriesAsync())
         {
             var report = await client.PostAsync("/government-services/v1/reports", new { category, text = "Please look into it." }, citizen, CancellationToken.None);
-            var id = report!["reportId"]!.GetValue<string>();
+            var id = report!["id"]!.GetValue<string>();
             var queue = await client.ListAsync("/government-services/v1/department/reports", officer, CancellationToken.None);
-            if (queue.Any(item => item["reportId"]!.GetValue<string>() == id)) continue;
+            if (queue.Any(item => item["id"]!.GetValue<string>() == id)) continue;
 
             // Another department's: neither in the queue nor to be answered.
             await RefusedAsync(() => client.PostAsync($"/government-services/v1/department/reports/{id}/answer", new { text = "Done." }, officer, CancellationToken.None), 404);

@@ -36,7 +36,8 @@ internal static class SyntheticTown
         {
             var today = Enumerable.Range(0, citizens).SelectMany(person => Stays(person, first.AddDays(day), day, infectedOn[person], shops, random, people)).ToArray();
             stays.AddRange(today);
-            foreach (var meeting in today.GroupBy(stay => stay.Venue))
+            // Whoever came at the same time was there together: stays at one place are equally long.
+            foreach (var meeting in today.GroupBy(stay => (stay.Venue, stay.From)))
             {
                 Spread([.. meeting.Select(stay => int.Parse(stay.Person, System.Globalization.CultureInfo.InvariantCulture)).Distinct()], day, infectedOn, random, transmissions, people);
             }

@@ -25,10 +25,12 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
     public override async Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context)
     {
         var (now, cancellationToken) = (clock.GetUtcNow(), context.CancellationToken);
-        var purpose = request.Purpose switch
+        AccessPurpose? purpose = request.Purpose switch
         {
             Purpose.Admission => AccessPurpose.Admission,
             Purpose.Booking => AccessPurpose.Booking,
+            // The person reads their own records elsewhere: nobody else looks.
+            Purpose.OwnRecords => null,
             _ => throw Refusal.Invalid("purpose_missing").ToRpcException(),
         };
         // A conflict, not unavailable: asking again at once does not help.
@@ -42,7 +44,7 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
         }
 
         var reader = context.GetHttpContext().User.FindFirst(CityClaims.ClientId)?.Value ?? "unknown";
-        await log.WriteSoonAsync(new AccessRecord { CitizenId = citizen.Id, Reader = reader, Purpose = purpose, At = now }, cancellationToken);
+        if (purpose is { } why) await log.WriteSoonAsync(new AccessRecord { CitizenId = citizen.Id, Reader = reader, Purpose = why, At = now }, cancellationToken);
         return new GetStatusReply
         {
             CitizenId = citizen.Id.Value.ToString(),
