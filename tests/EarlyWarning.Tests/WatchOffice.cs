@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 using SmartCity.EarlyWarning.Data;
 using SmartCity.HealthCode.Contracts;
 using SmartCity.ServiceDefaults;
@@ -48,12 +47,13 @@ internal sealed class WatchOffice : IAsyncDisposable
     /// <summary>Returns once every event has been dealt with.</summary>
     public async Task PublishAsync<T>(params IReadOnlyCollection<T> messages) where T : class
     {
+        var bus = await App.Services.ListeningBusAsync();
         var ids = new List<Guid>();
         foreach (var message in messages)
         {
             var id = Guid.CreateVersion7();
             ids.Add(id);
-            await App.Services.GetRequiredService<IBus>().Publish(message, context => context.MessageId = id);
+            await bus.Publish(message, context => context.MessageId = id);
         }
 
         await Eventually.Async(async () => await HandledAsync(ids) == ids.Count);
@@ -63,7 +63,8 @@ internal sealed class WatchOffice : IAsyncDisposable
     public async Task PublishTwiceAsync<T>(T message) where T : class
     {
         var id = Guid.CreateVersion7();
-        for (var i = 0; i < 2; i++) await App.Services.GetRequiredService<IBus>().Publish(message, context => context.MessageId = id);
+        var bus = await App.Services.ListeningBusAsync();
+        for (var i = 0; i < 2; i++) await bus.Publish(message, context => context.MessageId = id);
         await Eventually.Async(async () => await HandledAsync([id]) == 1);
         // A later message through the same queues: by then both deliveries have been looked at, or wait behind a lock that the next read passes.
         await PublishAsync(new CaseWithdrawn(Guid.CreateVersion7(), Guid.CreateVersion7(), null, Noon, Noon));

@@ -102,8 +102,8 @@ internal sealed class Town : IAsyncDisposable
         await client.PostAsJsonAsync($"/health-code/v1/lab-results/{result}/withdrawal", new { reason = "samplesMixedUp" });
 
     /// <summary>Sends an event of another department by the broker.</summary>
-    public Task PublishAsync<TEvent>(TEvent message, Guid? messageId = null) where TEvent : class =>
-        App.Services.GetRequiredService<IBus>().Publish(message, context => context.MessageId = messageId ?? Guid.CreateVersion7());
+    public async Task PublishAsync<TEvent>(TEvent message, Guid? messageId = null) where TEvent : class =>
+        await (await App.Services.ListeningBusAsync()).Publish(message, context => context.MessageId = messageId ?? Guid.CreateVersion7());
 
     /// <summary>Hears every event of a kind from now on.</summary>
     public async Task<ConcurrentQueue<TEvent>> ListenAsync<TEvent>() where TEvent : class

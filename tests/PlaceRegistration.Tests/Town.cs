@@ -130,7 +130,7 @@ internal sealed class Town : IAsyncDisposable
     public async Task PublishAsync<T>(T message) where T : class
     {
         var id = Guid.CreateVersion7();
-        await App.Services.GetRequiredService<IBus>().Publish(message, context => context.MessageId = id);
+        await (await App.Services.ListeningBusAsync()).Publish(message, context => context.MessageId = id);
         await Eventually.Async(async () => await Database.ScalarAsync<long>($"SELECT count(*) FROM messaging.inbox WHERE message_id = '{id}'") > 0);
     }
 

@@ -31,7 +31,7 @@ public sealed record HealthCodeChanged(
 /// <param name="CaseId">The case; also the key of every exposure that follows from it.</param>
 /// <param name="CitizenId">The city's pseudonym of the person.</param>
 /// <param name="Cell">Grid cell of the person's home; null where unknown.</param>
-/// <param name="OnsetAt">Onset of symptoms if known, otherwise when the sample was taken, UTC. Cases are counted on this day.</param>
+/// <param name="OnsetAt">Onset of symptoms if known, otherwise when the sample was taken, UTC.</param>
 /// <param name="InfectiousFrom">Start of the infectious period, inclusive, UTC.</param>
 /// <param name="InfectiousUntil">End of the infectious period, exclusive, UTC.</param>
 /// <param name="ConfirmedAt">When the result was accepted, UTC.</param>
