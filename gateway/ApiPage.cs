@@ -1,3 +1,5 @@
+using SmartCity.ServiceDefaults;
+
 namespace SmartCity.Gateway;
 
 /// <summary>The combined API page: every service's OpenAPI document on one page, at <c>/api</c>.</summary>
@@ -5,10 +7,14 @@ internal static class ApiPage
 {
     public const string Path = "/api";
 
-    public static void UseApiPage(this WebApplication app) => app.UseSwaggerUI(page =>
+    public static void UseApiPage(this WebApplication app)
     {
-        page.RoutePrefix = Path.TrimStart('/');
-        page.DocumentTitle = "SmartCity API";
-        foreach (var service in Routes.Services) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
-    });
+        app.MapGet("/", () => TypedResults.Redirect(Path)).ExcludeFromDescription().AllowEveryone();
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = Path.TrimStart('/');
+            page.DocumentTitle = "SmartCity API";
+            foreach (var service in Routes.Services) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
+        });
+    }
 }

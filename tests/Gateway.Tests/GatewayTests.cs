@@ -151,7 +151,7 @@ public sealed class GatewayTests
             .Where(endpoint => endpoint.DisplayName?.StartsWith("gRPC - Unimplemented", StringComparison.Ordinal) != true)
             .ToArray();
 
-        own.Length.ShouldBe(5);
+        own.Length.ShouldBe(6);
         own.ShouldAllBe(endpoint => endpoint.Metadata.GetMetadata<AccessRule>() != null);
     }
 
