@@ -97,7 +97,7 @@ internal static class Problems
             return json.Path is { Length: > 1 } path ? path[1..].TrimStart('.') : null;
         }
 
-        /// <summary>The framework names it first and in double quotes, with its type; what the caller sent comes after that.</summary>
-        private static string? Parameter(BadHttpRequestException bad) => bad.Message.Split('"') is [_, var parameter, _, ..] ? parameter.Split(' ')[^1] : null;
+        /// <summary>The framework names it first and in double quotes, with its type and as C# writes it; what the caller sent comes after that.</summary>
+        private static string? Parameter(BadHttpRequestException bad) => bad.Message.Split('"') is [_, var parameter, _, ..] ? JsonNamingPolicy.CamelCase.ConvertName(parameter.Split(' ')[^1]) : null;
     }
 }
