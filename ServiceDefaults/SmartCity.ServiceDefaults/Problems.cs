@@ -87,19 +87,17 @@ internal static class Problems
             _ => null,
         };
 
-        /// <summary>The member that the reader stumbled over: <c>$.stays[0].from</c> is <c>stays[0].from</c>; a missing one is named only in the message.</summary>
+        /// <summary>
+        /// The member that the reader stumbled over: <c>$.stays[0].from</c> is <c>stays[0].from</c>, <c>$[0].from</c> is <c>[0].from</c>;
+        /// a missing one is named only in the message.
+        /// </summary>
         private static string? Field(JsonException json)
         {
-            if (json.Message.Contains("missing required properties", StringComparison.Ordinal)) return Quoted(json.Message, last: true);
-            return json.Path is { Length: > 2 } path ? path[2..] : null;
+            if (json.Message.Contains("missing required properties", StringComparison.Ordinal)) return json.Message.Split('\'')[^2];
+            return json.Path is { Length: > 1 } path ? path[1..].TrimStart('.') : null;
         }
 
-        private static string? Parameter(BadHttpRequestException bad) => Quoted(bad.Message, last: false)?.Split(' ')[^1];
-
-        private static string? Quoted(string message, bool last)
-        {
-            var parts = message.Split(message.Contains('\'') ? '\'' : '"');
-            return parts.Length < 3 ? null : last ? parts[^2] : parts[1];
-        }
+        /// <summary>The framework names it first and in double quotes, with its type and as C# writes it; what the caller sent comes after that.</summary>
+        private static string? Parameter(BadHttpRequestException bad) => bad.Message.Split('"') is [_, var parameter, _, ..] ? JsonNamingPolicy.CamelCase.ConvertName(parameter.Split(' ')[^1]) : null;
     }
 }

@@ -58,8 +58,11 @@ internal static class RequestValidation
             var index = 0;
             foreach (var item in (IEnumerable)value)
             {
-                if (item is null || !IsRequest(item.GetType()) || errors.Count >= MostErrors) break;
-                CheckMembers(item, $"{name}[{index++}].", errors);
+                if (errors.Count >= MostErrors) return;
+                // The JSON reader lets null into a list, whatever the type of the list says.
+                if (item is null) errors.Add(Refusal.Invalid("value_missing", $"{name}[{index}]"));
+                else if (IsRequest(item.GetType())) CheckMembers(item, $"{name}[{index}].", errors);
+                index++;
             }
         }
     }

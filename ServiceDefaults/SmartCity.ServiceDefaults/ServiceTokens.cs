@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -48,7 +49,8 @@ public sealed class ServiceTokens
             tokens[(audience, scope)] = token;
             return token.Value;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        // A proxy before a provider that is down may answer with a page of its own.
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             if (known is not null && now < known.ExpiresAt) return known.Value;
             throw new RpcException(new Status(StatusCode.Unavailable, "The identity provider gives no token.", exception));

@@ -23,9 +23,13 @@ public sealed class RunningCity : IAsyncLifetime
     /// <summary>The only way in.</summary>
     public Uri Gateway { get; private set; } = null!;
 
+    /// <summary>What the services tell of their work.</summary>
+    internal SpanReceiver Spans { get; } = new();
+
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
+        await Spans.StartAsync();
         // The servers' own user has to reach its data below.
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         // A clock file makes the city a simulated one, whose clock the replay moves.
@@ -38,6 +42,7 @@ public sealed class RunningCity : IAsyncLifetime
             WorkingDirectory = folder,
             Environment =
             {
+                ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = Spans.Address,
                 ["PhoneCodes__ShowInAnswer"] = "true",
                 ["PhoneCodes__MaxPerAddressAndHour"] = "1000000",
                 ["PhoneCodes__MaxPerPhoneAndDay"] = "1000",
@@ -88,6 +93,7 @@ public sealed class RunningCity : IAsyncLifetime
 
         appHost?.Dispose();
         page.Dispose();
+        await Spans.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
