@@ -43,8 +43,6 @@ internal static class Telemetry
 
         // These tell at Information of every request, which the traces already do. Configuration comes later and wins.
         foreach (var talkative in new[] { "Microsoft.AspNetCore", "System.Net.Http", "Yarp", "Grpc" }) builder.Logging.AddFilter(talkative, LogLevel.Warning);
-        // A failed command is an exception too, and whoever catches that knows whether it matters.
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         // A second port for gRPC makes Kestrel say at every start that it does not read its URLs; Endpoints does.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
     }

@@ -33,7 +33,8 @@ public static class DatabaseExtensions
             return source.Build();
         });
         // Each tells of every command at Information: traces hold them better.
-        builder.Logging.AddFilter("Npgsql.Command", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Warning);
+        // A failed command is an exception too, and whoever catches that knows whether it matters.
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         services.AddDbContext<TDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql =>
             {
