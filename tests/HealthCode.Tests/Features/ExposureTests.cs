@@ -22,8 +22,10 @@ public sealed class ExposureTests(CityServers servers)
         (code.ValidUntil, code.Version, code.Reason.Rule).ShouldBe((exposure.Until.AddDays(14), 2, "close-contact"));
         var evidence = code.Reason.Evidence.ShouldHaveSingleItem();
         (evidence.Id, evidence.Minutes).ShouldBe((exposure.ExposureId, 45));
-        await Eventually.Async(() => changes.Count == 1);
-        (changes.Single().From, changes.Single().To, changes.Single().Version).ShouldBe((CodeColor.Green, CodeColor.Yellow, 2));
+        // The registration's own change may still be on its way when the listening begins.
+        await Eventually.Async(() => changes.Any(change => change.From == CodeColor.Green));
+        var turn = changes.Single(change => change.From == CodeColor.Green);
+        (turn.To, turn.Version).ShouldBe((CodeColor.Yellow, 2));
     }
 
     [Fact]
@@ -102,8 +104,10 @@ public sealed class ExposureTests(CityServers servers)
 
         town.Clock.Set(exposure.Until.AddDays(14));
 
-        await Eventually.Async(() => changes.Count == 1);
-        (changes.Single().To, changes.Single().ChangedAt).ShouldBe((CodeColor.Green, town.Now));
+        // The changes before may still be on their way when the listening begins.
+        await Eventually.Async(() => changes.Any(change => change.From == CodeColor.Yellow));
+        var end = changes.Single(change => change.From == CodeColor.Yellow);
+        (end.To, end.ChangedAt).ShouldBe((CodeColor.Green, town.Now));
         (await town.HistoryOfAsync(person))[0].Cause.ShouldBe(ChangeCause.TimePassed);
     }
 
