@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace SmartCity.Messaging;
@@ -36,8 +35,6 @@ public static class MessagingExtensions
         services.AddHostedService<OutboxRelay>();
         services.AddHostedService<InboxPruning>();
         services.AddHealthChecks().AddCheck<MessagingWatch>("messages", HealthStatus.Degraded, ["messaging"]);
-        // A retry is how a lost race ends well; what is given up is an Error and goes to the error queue.
-        builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.Error);
         services.AddMassTransit(bus => bus.UseCityBroker(builder, consumers));
         // The service answers while the broker is away: what it has to say waits in the outbox.
         services.AddOptions<MassTransitHostOptions>().Configure(host =>
