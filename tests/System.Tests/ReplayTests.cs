@@ -23,7 +23,6 @@ public sealed class ReplayTests(RunningCity city)
         if (recorded)
         {
             findings.Visits.ShouldBe(13_712);
-            // One child fell ill so long after its infector that the two were never together in the infector's infectious days.
             (findings.TransmissionsFound, findings.TransmissionsRecorded).ShouldBe((183, 184));
             findings.FirstAlarmDay.ShouldBe(new DateOnly(1861, 11, 24));
             findings.DaysOfWarning.ShouldBe(13);

@@ -32,8 +32,7 @@ public static class DatabaseExtensions
             source.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             return source.Build();
         });
-        // Each tells of every command at Information: traces hold them better.
-        // A failed command is an exception too, and whoever catches that knows whether it matters.
+        // Traces hold every command better than a log; a failed one is an exception too, and whoever catches that knows whether it matters.
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         services.AddDbContext<TDb>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql =>
