@@ -13,6 +13,9 @@ internal sealed class AccessRecord
     public AccessPurpose Purpose { get; init; }
 
     public DateTimeOffset At { get; init; }
+
+    /// <summary>What the reader rests on where it is more than the purpose: the consent or application for which a record was read.</summary>
+    public Guid? Reference { get; init; }
 }
 
 /// <summary>Why it was looked at: a closed list, so that the person can be told in their language.</summary>
@@ -23,4 +26,6 @@ internal enum AccessPurpose
     Verification = 3,
     CaseList = 4,
     ActingForYou = 5,
+    Form = 6,
+    OwnRecords = 7,
 }

@@ -25,6 +25,15 @@ internal readonly record struct CitizenNumber
     /// <summary>The number as the standard writes it: 18 characters, the last one a digit or an upper-case X.</summary>
     public string Text { get; }
 
+    /// <summary>Digits 7 to 14.</summary>
+    public DateOnly BirthDate => DateOnly.ParseExact(Text.AsSpan(6, 8), "yyyyMMdd", CultureInfo.InvariantCulture);
+
+    /// <summary>The last digit of the sequence is odd for men.</summary>
+    public bool IsMale => (Text[16] - '0') % 2 == 1;
+
+    /// <summary>A number that was checked when it came in.</summary>
+    public static CitizenNumber OfKept(string text) => new(text);
+
     /// <summary>Reads a number as people type it.</summary>
     /// <param name="text">What was typed; a lower-case x counts as X.</param>
     /// <param name="now">When it is read: nobody is born after this day in China.</param>

@@ -14,7 +14,8 @@ internal static class ListMyAccessLog
     /// <param name="Reader">The service, or the account of the person who looked.</param>
     /// <param name="Purpose">Why.</param>
     /// <param name="PurposeText">The same in the language of the request.</param>
-    public sealed record Entry(DateTimeOffset At, string Reader, AccessPurpose Purpose, string PurposeText);
+    /// <param name="Reference">The consent or application for which it was read, where there is one.</param>
+    public sealed record Entry(DateTimeOffset At, string Reader, AccessPurpose Purpose, string PurposeText, Guid? Reference = null);
 
     public static void Map(RouteGroupBuilder me) => me.MapGet("/access-log", HandleAsync)
         .WithName("ListMyAccessLog")
@@ -35,7 +36,7 @@ internal static class ListMyAccessLog
             orderby look.Id descending
             select look).AsNoTracking().Take(page.Take + 1).ToListAsync(cancellationToken);
         var shown = Page<AccessRecord>.From(looks, page.Take, look => look.Id.ToString(CultureInfo.InvariantCulture));
-        Entry[] entries = [.. shown.Items.Select(look => new Entry(look.At, look.Reader, look.Purpose, Texts.Of(look.Purpose)))];
+        Entry[] entries = [.. shown.Items.Select(look => new Entry(look.At, look.Reader, look.Purpose, Texts.Of(look.Purpose), look.Reference))];
         return TypedResults.Ok(new Page<Entry>(entries, shown.Next));
     }
 }

@@ -82,6 +82,10 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("reader");
 
+                    b.Property<Guid?>("Reference")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reference");
+
                     b.HasKey("Id")
                         .HasName("pk_access_log");
 
