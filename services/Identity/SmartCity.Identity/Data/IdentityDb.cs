@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartCity.Identity.Domain;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity.Data;
 
@@ -18,8 +19,6 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
     public DbSet<Consent> Consents => Set<Consent>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
-
-    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -83,10 +82,6 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
             entry.HasIndex(e => e.At);
         });
 
-        model.Entity<SigningKey>(key =>
-        {
-            key.ToTable("signing_keys");
-            key.HasIndex(k => k.KeyId).IsUnique();
-        });
+        model.AddSigningKeys();
     }
 }
