@@ -10,6 +10,7 @@ internal static class DemoAccounts
     [
         ("citizen, helper", "phones +8613800000001, +8613800000002; the code is in the log of identity"),
         ("venue operator", "venue"),
+        ("grid worker, counter", "grid-worker, counter"),
         ("laboratory", "laboratory"),
         ("health officer", "health-officer"),
         ("department officers", "officer-health, officer-security, officer-services, officer-emergency"),

@@ -12,6 +12,12 @@ public static class Roles
     /// <summary>Runs a venue, vehicle or checkpoint.</summary>
     public const string VenueOperator = "venue-operator";
 
+    /// <summary>Visits the households of grid cells: registers people at the door, and acts for them with a consent it witnessed.</summary>
+    public const string GridWorker = "grid-worker";
+
+    /// <summary>Serves people at a counter or on the hotline: registers them, and acts for them with a consent it witnessed.</summary>
+    public const string CounterStaff = "counter-staff";
+
     /// <summary>Reports test results.</summary>
     public const string Laboratory = "laboratory";
 
@@ -32,7 +38,7 @@ public static class Roles
 
     /// <summary>Every role, for tests and for registering accounts.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Citizen, Proxy, VenueOperator, Laboratory, HealthOfficer, DepartmentOfficer, Approver, Auditor, Operator];
+        [Citizen, Proxy, VenueOperator, GridWorker, CounterStaff, Laboratory, HealthOfficer, DepartmentOfficer, Approver, Auditor, Operator];
 }
 
 /// <summary>Names of claims in the city's access tokens (RFC 9068; roles and departments are the city's own).</summary>

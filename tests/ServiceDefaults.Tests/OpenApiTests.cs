@@ -12,7 +12,8 @@ public sealed class OpenApiTests : IAsyncLifetime
     {
         await using var app = await SampleApp.StartAsync(features =>
         {
-            features.MapPost("/orders", (Order order, IdempotencyKey key) => order).Allow(Roles.Citizen, Roles.Proxy).WithDescription("Orders something.");
+            features.MapPost("/orders", (Order order, IdempotencyKey key) => order).Allow(Roles.Citizen, Roles.Proxy).WithDescription("Orders something.")
+                .WithExample(request: new Order("tea"), answer: new Order("green tea"));
             features.MapGet("/orders", () => "ok").AllowServices("sample:read");
             features.MapGet("/shop", () => new PublicAnswer<Order>(new Order("tea"), TimeSpan.FromSeconds(1))).AllowEveryone();
         });
@@ -42,6 +43,13 @@ public sealed class OpenApiTests : IAsyncLifetime
         {
             Operation(path, method)["responses"]!["default"]!["content"]!.AsObject().ShouldContainKey("application/problem+json");
         }
+    }
+
+    [Fact]
+    public void An_example_stands_in_the_document_as_the_service_reads_and_writes_it()
+    {
+        Operation("/orders", "post")["requestBody"]!["content"]!["application/json"]!["example"]!["article"]!.GetValue<string>().ShouldBe("tea");
+        Operation("/orders", "post")["responses"]!["200"]!["content"]!["application/json"]!["example"]!["article"]!.GetValue<string>().ShouldBe("green tea");
     }
 
     [Fact]

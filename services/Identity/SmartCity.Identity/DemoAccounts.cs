@@ -21,6 +21,8 @@ internal sealed partial class DemoAccounts(IServiceScopeFactory scopes, IOptions
     public static IReadOnlyList<Staff> All { get; } =
     [
         new("venue", Roles.VenueOperator),
+        new("grid-worker", Roles.GridWorker),
+        new("counter", Roles.CounterStaff),
         new("laboratory", Roles.Laboratory),
         new("health-officer", Roles.HealthOfficer, "health-commission"),
         new("officer-health", Roles.DepartmentOfficer, "health-commission"),

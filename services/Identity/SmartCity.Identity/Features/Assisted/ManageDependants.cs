@@ -55,7 +55,7 @@ internal static class ManageDependants
         // An adult could speak for themselves: that they do not is always looked at by somebody else.
         var chosen = request.Relation != Relation.Child || RegisterAssisted.IsDrawn(settings.Value);
         var account = RegisterAssisted.Add(db, me, new(request.Document, request.DocumentNumber), hash, chosen, realTime.GetUtcNow(), request.Relation);
-        var consent = Guard(db, account, me, request.Relation, settings.Value, now, realTime.GetUtcNow());
+        var consent = Guard(db, account, me, request.Relation, Guid.CreateVersion7(), settings.Value, now, realTime.GetUtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Created((string?)null, new Dependant(account, request.Relation, consent.Id, consent.ExpiresAt, InForce: true));
     }
@@ -64,7 +64,7 @@ internal static class ManageDependants
         TypedResults.Ok(await OfAsync(db, caller.AccountId, clock.GetUtcNow(), cancellationToken));
 
     private static async Task<Results<Ok<Dependant>, Refusal>> RenewAsync(
-        Guid accountId, Caller caller, IdentityDb db, IOptions<ProviderSettings> settings,
+        Guid accountId, IdempotencyKey key, Caller caller, IdentityDb db, IOptions<ProviderSettings> settings,
         TimeProvider clock, [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
     {
         var (now, me) = (clock.GetUtcNow(), caller.AccountId);
@@ -75,16 +75,18 @@ internal static class ManageDependants
 
         var earlier = await db.Consents
             .Where(one => one.PersonId == accountId && one.ProxyId == me && one.RevokedAt == null && one.ExpiresAt > now).ToListAsync(cancellationToken);
+        if (earlier.Find(one => one.RequestKey == key.Value) is { } same)
+            return TypedResults.Ok(new Dependant(accountId, Relation.Child, same.Id, same.ExpiresAt, InForce: true));
         foreach (var old in earlier) old.RevokedAt = now;
-        var consent = Guard(db, accountId, me, Relation.Child, settings.Value, now, realTime.GetUtcNow());
+        var consent = Guard(db, accountId, me, Relation.Child, key.Value, settings.Value, now, realTime.GetUtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(new Dependant(accountId, Relation.Child, consent.Id, consent.ExpiresAt, InForce: true));
     }
 
-    private static Consent Guard(IdentityDb db, Guid person, Guid guardian, Relation relation, ProviderSettings settings, DateTimeOffset now, DateTimeOffset real)
+    private static Consent Guard(IdentityDb db, Guid person, Guid guardian, Relation relation, Guid key, ProviderSettings settings, DateTimeOffset now, DateTimeOffset real)
     {
         var consent = Consent.Record(
-            person, guardian, Consent.UsableServices(settings), now + (relation == Relation.Child ? LongestOfChild : LongestOfAdult), Guid.CreateVersion7(), now,
+            person, guardian, settings.ProxyServices, now + (relation == Relation.Child ? LongestOfChild : LongestOfAdult), key, now,
             ConsentForm.Guardianship, guardian);
         db.Consents.Add(consent);
         db.Audit.Add(AuditEntry.Of(AuditAction.ConsentGiven, person, real, actor: guardian, subject: consent.Id));

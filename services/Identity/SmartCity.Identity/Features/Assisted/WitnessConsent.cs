@@ -35,7 +35,7 @@ internal static class WitnessConsent
         TimeProvider clock, [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
     {
         var (now, real) = (clock.GetUtcNow(), realTime.GetUtcNow());
-        if (Consent.AreUsable(request.Services, settings.Value) is false) return Refusal.Invalid("service_invalid", "services");
+        if (request.Services.Except(settings.Value.ProxyServices).Any()) return Refusal.Invalid("service_invalid", "services");
         if (request.ExpiresAt <= now || request.ExpiresAt > now + Longest) return Refusal.Invalid("expiry_invalid", "expiresAt", Longest.Days);
         if (request.ProxyPhone is not null && request.ProxyAccountId is not null) return Refusal.Invalid("proxy_invalid", "proxyPhone");
 
