@@ -9,7 +9,7 @@ using SmartCity.ServiceDefaults;
 namespace SmartCity.HealthCode.Features;
 
 /// <summary>
-/// Another department asks for one person's status: one point query, unless the code's end has passed. The person sees who asked and why.
+/// Another department asks for one person's status: two point queries, unless the code's end has passed. The person sees who asked and why.
 /// </summary>
 internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, TimeProvider clock)
     : HealthCodes.HealthCodesBase
@@ -21,6 +21,11 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
     private static readonly Func<HealthCodeDb, CitizenId, CancellationToken, Task<Citizen?>> ById = EF.CompileAsyncQuery(
         (HealthCodeDb db, CitizenId id, CancellationToken _) =>
             db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.Id == id));
+
+    private static readonly Func<HealthCodeDb, CitizenId, CancellationToken, Task<DateTimeOffset?>> LastNegativeSample = EF.CompileAsyncQuery(
+        (HealthCodeDb db, CitizenId id, CancellationToken _) => db.Evidence
+            .Where(fact => fact.CitizenId == id && fact.Kind == EvidenceKind.NegativeResult && fact.WithdrawnAt == null)
+            .Max(fact => (DateTimeOffset?)fact.At));
 
     public override async Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context)
     {
@@ -51,6 +56,7 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
             Color = (CodeColor)citizen.Code.Color,
             ValidUntil = citizen.Code.ValidUntil.ToTimestamp(),
             Version = citizen.Code.Version,
+            LastNegativeSampleAt = (await LastNegativeSample(db, citizen.Id, cancellationToken))?.ToTimestamp(),
         };
     }
 
