@@ -16,6 +16,13 @@ internal sealed class ProviderSettings
     [MinLength(1)]
     public string[] Audiences { get; init; } = [];
 
+    /// <summary>Those that a proxy may use for somebody: nobody acts for others in this service itself.</summary>
+    public IEnumerable<string> ProxyServices => Audiences.Except(["identity", "gateway"]);
+
+    /// <summary>The share of registrations without a phone that somebody else looks at a second time.</summary>
+    [Range(0.0, 1.0)]
+    public double SecondCheckShare { get; init; } = 0.1;
+
     /// <summary>Apps that people sign in with, which keep no secret; the first is meant where a request names none.</summary>
     [MinLength(1)]
     public string[] PublicClients { get; init; } = [];
