@@ -20,7 +20,10 @@ public sealed class AccessTests(CityServers servers)
                 "GET /government-services/v1/data-assets/{id:guid}", "GET /government-services/v1/open-data/{id:guid}.csv",
                 "GET /government-services/v1/open-data/{id:guid}.json", "GET /government-services/v1/open-data/catalog.ttl",
                 "GET /government-services/v1/open-data/catalog.jsonld",
+                "GET /government-services/open311/v2/discovery.{format:regex(^(json|xml)$)}", "GET /government-services/open311/v2/services.{format:regex(^(json|xml)$)}",
+                "GET /government-services/open311/v2/services/{code}.{format:regex(^(json|xml)$)}", "GET /government-services/open311/v2/requests.{format:regex(^(json|xml)$)}",
+                "GET /government-services/open311/v2/requests/{id:guid}.{format:regex(^(json|xml)$)}", "GET /government-services/open311/v2/tokens/{id:guid}.{format:regex(^(json|xml)$)}",
             ],
-            new Dictionary<string, string> { ["documentName"] = "v1" });
+            new Dictionary<string, string> { ["documentName"] = "v1", ["format"] = "json" });
     }
 }

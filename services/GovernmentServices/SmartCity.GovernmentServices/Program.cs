@@ -1,6 +1,7 @@
 using SmartCity.GovernmentServices.Data;
 using SmartCity.GovernmentServices.Features.Booking;
 using SmartCity.GovernmentServices.Features.Bulletins;
+using SmartCity.GovernmentServices.Features.Open311;
 using SmartCity.GovernmentServices.Features.Reports;
 using SmartCity.GovernmentServices.Features.SharedData;
 using SmartCity.Messaging;
@@ -33,4 +34,5 @@ DepartmentReports.Map(features);
 AnswerReport.Map(features);
 ListReportCategories.Map(features);
 SharedDataFeatures.Map(features);
+GeoReport.Map(app);
 await app.RunAsync();

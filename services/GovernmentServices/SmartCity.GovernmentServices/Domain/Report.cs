@@ -14,6 +14,9 @@ internal sealed class Report
     public required Guid ReportKey { get; init; }
     public required byte[] RequestHash { get; init; }
 
+    /// <summary>How it reached the city.</summary>
+    public ReportChannel Channel { get; init; }
+
     /// <summary>A key of <c>Directory:ReportCategories</c>.</summary>
     public required string Category { get; init; }
 
@@ -54,4 +57,17 @@ public enum ReportState
 
     /// <summary>The department has answered.</summary>
     Answered,
+}
+
+/// <summary>How a report reached the city; all are in one ledger.</summary>
+public enum ReportChannel
+{
+    /// <summary>The person, by the city's own app or page.</summary>
+    App,
+
+    /// <summary>Somebody for the person: at the counter, on the hotline, at the door, or family.</summary>
+    Assisted,
+
+    /// <summary>An app of another maker, by Open311 GeoReport.</summary>
+    Open311,
 }

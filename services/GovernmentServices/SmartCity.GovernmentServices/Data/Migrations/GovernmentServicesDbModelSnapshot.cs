@@ -216,6 +216,11 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("cell");
 
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
                     b.Property<string>("Department")
                         .IsRequired()
                         .HasColumnType("text")

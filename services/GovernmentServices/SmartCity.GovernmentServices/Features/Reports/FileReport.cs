@@ -22,29 +22,31 @@ internal static class FileReport
         FileReportRequest request, IdempotencyKey key, Caller caller, GovernmentServicesDb db, CityDirectory directory, PersonalData personalData,
         TimeProvider clock, CancellationToken cancellationToken)
     {
-        var hash = personalData.Of(request);
-        var earlier = await db.Reports.AsNoTracking()
-            .SingleOrDefaultAsync(report => report.AccountId == caller.AccountId && report.ReportKey == key.Value, cancellationToken);
-        if (earlier is not null)
-        {
-            return earlier.RequestHash.SequenceEqual(hash)
-                ? Created(earlier, directory)
-                : Refusal.Conflict("idempotency_key_reused", IdempotencyKey.Header);
-        }
+        var channel = caller.ActorId is null ? ReportChannel.App : ReportChannel.Assisted;
+        var received = await ReceiveAsync(request, key.Value, personalData.Of(request), channel, caller, db, directory, personalData, clock.GetUtcNow(), cancellationToken);
+        return received.Report is { } report ? Created(report, directory) : received.Refused!;
+    }
 
-        if (!directory.ReportCategories.TryGetValue(request.Category, out var category)) return Refusal.Invalid("category_unknown", "category");
-        var now = clock.GetUtcNow();
+    /// <summary>Enters a report in the one ledger, by whatever channel it came; the same key with the same content is the same report.</summary>
+    public static async Task<(Report? Report, Refusal? Refused)> ReceiveAsync(
+        FileReportRequest request, Guid key, byte[] hash, ReportChannel channel, Caller caller, GovernmentServicesDb db, CityDirectory directory, PersonalData personalData,
+        DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var earlier = await db.Reports.AsNoTracking().SingleOrDefaultAsync(report => report.AccountId == caller.AccountId && report.ReportKey == key, cancellationToken);
+        if (earlier is not null) return earlier.RequestHash.SequenceEqual(hash) ? (earlier, null) : (null, Refusal.Conflict("idempotency_key_reused", IdempotencyKey.Header));
+        if (!directory.ReportCategories.TryGetValue(request.Category, out var category)) return (null, Refusal.Invalid("category_unknown", "category"));
+
         var id = Guid.CreateVersion7(now);
         var report = new Report
         {
-            Id = id, AccountId = caller.AccountId, ActorId = caller.Actor, ReportKey = key.Value, RequestHash = hash, Category = request.Category,
+            Id = id, AccountId = caller.AccountId, ActorId = caller.Actor, ReportKey = key, RequestHash = hash, Channel = channel, Category = request.Category,
             Department = category.Department, SealedText = personalData.Seal(request.Text, id), Position = request.Position, Cell = request.Position?.Cell,
             ReceivedAt = now,
         };
         db.Add(report);
         db.Publish(new ReportReceived(report.Id, report.Category, report.Cell, report.ReceivedAt), report.Id);
         await db.SaveChangesAsync(cancellationToken);
-        return Created(report, directory);
+        return (report, null);
     }
 
     private static Created<MyReportSummary> Created(Report report, CityDirectory directory) =>
