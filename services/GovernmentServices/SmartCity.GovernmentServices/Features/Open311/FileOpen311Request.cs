@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,12 +15,10 @@ internal static class FileOpen311Request
 
     public static void Map(IEndpointRouteBuilder features) => features.MapPost($"/requests.{GeoReport.Format}", HandleAsync)
         .WithName("FileOpen311Request")
-        .WithSummary("Sends a report: service_code and description, and lat and long where it is about a place. Instead of api_key, the access token in the header Authorization.")
-        .Accepts<Form>("application/x-www-form-urlencoded")
+        .WithSummary("Sends a report as a form (application/x-www-form-urlencoded).")
+        .WithDescription("Fields: service_code; description, at most 2000 characters; lat and long in degrees where it is about a place. Instead of api_key, the access token in the header Authorization.")
         .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status201Created, typeof(string), ["application/json", "text/xml"]))
-        .WithExample(
-            new { service_code = "traffic", description = "The traffic light is out.", lat = "31.23", @long = "121.47" },
-            """[{"service_request_id":"01985a6e-2f00-7a51-9c9e-6a1f0f8d2b10","service_notice":"Traffic and transport"}]""")
+        .WithExample(answer: """[{"service_request_id":"01985a6e-2f00-7a51-9c9e-6a1f0f8d2b10","service_notice":"Traffic and transport"}]""")
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<ContentHttpResult, Refusal>> HandleAsync(
@@ -68,11 +65,4 @@ internal static class FileOpen311Request
         position = new Position(lat, lon);
         return lat is >= -90 and <= 90 && lon is >= -180 and <= 180;
     }
-
-    /// <param name="service_code">One of the services.</param>
-    /// <param name="description">What is the matter, at most 2000 characters.</param>
-    /// <param name="lat">Degrees, WGS 84.</param>
-    /// <param name="long">Degrees, WGS 84.</param>
-    internal sealed record Form(
-        [property: Required] string service_code, [property: Required, StringLength(LongestText)] string description, string? lat = null, string? @long = null);
 }
