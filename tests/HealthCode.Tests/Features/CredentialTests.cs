@@ -35,6 +35,7 @@ public sealed class CredentialTests(CityServers servers)
         var keys = await PublishedAsync(town);
 
         var one = CityCode.Verify((await CredentialOfAsync(town, person)).Text, keys, town.Now).Payload.ShouldNotBeNull();
+        town.Clock.Advance(TimeSpan.FromMinutes(1));
         var other = CityCode.Verify((await CredentialOfAsync(town, person)).Text, keys, town.Now).Payload.ShouldNotBeNull();
 
         one.Subject.ShouldNotBe(other.Subject);
@@ -101,6 +102,16 @@ public sealed class CredentialTests(CityServers servers)
         var kept = await town.Database.ScalarAsync<byte[]>("SELECT sealed_private_key FROM signing_keys");
         Should.Throw<CryptographicException>(() => ECDsa.Create().ImportPkcs8PrivateKey(kept, out _));
         Encoding.Latin1.GetString(kept).ShouldNotContain("MIG");
+    }
+
+    /// <summary>The same code with another bit in its signature.</summary>
+    internal static string Spoiled(string text)
+    {
+        Base45.TryDecode(text.AsSpan(4), out var compressed).ShouldBeTrue();
+        Zlib.TryDecompress(compressed, 4096, out var message).ShouldBeTrue();
+        var bytes = message.ToArray();
+        bytes[^1] ^= 1;
+        return "SC1:" + Base45.Encode(Zlib.Compress(bytes));
     }
 
     private static Task<IssueCredential.Credential> CredentialOfAsync(Town town, Person person) =>
