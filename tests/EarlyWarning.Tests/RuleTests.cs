@@ -93,6 +93,7 @@ public sealed class RuleTests(CityServers servers)
 
         // The day itself and its baseline are corrected, and the baseline is declared an outbreak.
         await office.IngestAsync("sickLeave", $"area,at,value\n{CellAt(0)},2026-03-20,9\n{CellAt(0)},2026-03-15,88\n");
+        await office.JudgedAsync();
         await office.PostAsync(office.HealthOfficer, "outbreaks", new { stream = "sickLeave", from = "2026-03-10", until = "2026-03-16", note = "Known" });
         var after = (await office.AlarmsAsync()).Single(alarm => alarm.GetProperty("alarmId").GetString() == before.GetProperty("alarmId").GetString());
         await office.GetAsync(office.HealthOfficer, $"judgements/{hash}");
