@@ -5,3 +5,4 @@ Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.V
 FarringtonSpeed.Run();
 ScanSpeed.Run();
 StreamingSpeed.Run();
+BacktestSpeed.Run();

@@ -1,4 +1,4 @@
-using SmartCity.EarlyWarning.Domain;
+using SmartCity.EarlyWarning.Detection;
 using SmartCity.HealthCode.Contracts;
 using SmartCity.PlaceRegistration.Contracts;
 using SmartCity.Testing;
@@ -7,7 +7,7 @@ namespace SmartCity.EarlyWarning.Tests;
 
 public sealed class AlarmTests(CityServers servers)
 {
-    private static readonly DetectionRule Rule = new() { Stream = SignalStream.Cases, MinimumSigma = 1, MinimumCount = 3 };
+    private static readonly SeriesRule Rule = new(DetectorKind.EarsC2, MinimumSigma: 1, MinimumCount: 3);
 
     [Theory]
     [InlineData(new double[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, false)]
@@ -17,11 +17,11 @@ public sealed class AlarmTests(CityServers servers)
     [InlineData(new double[] { 4, 6, 5, 5, 4, 6, 5, 0, 0, 8 }, false)]
     [InlineData(new double[] { 4, 6, 5, 5, 4, 6, 5, 0, 0, 9 }, true)]
     public void A_day_is_judged_by_seven_days_that_end_three_days_before_it(double[] days, bool alarm) =>
-        Rule.Judge(days).ShouldNotBeNull().IsAlarm.ShouldBe(alarm);
+        new SeriesJudge(Rule).Judge(days, days.Length - 1).Alarm.ShouldBe(alarm);
 
     [Fact]
     public void Days_that_nobody_observed_raise_no_alarm() =>
-        Rule.Judge([double.NaN, double.NaN, double.NaN, 0, 0, 0, 0, 0, 0, 50]).ShouldBeNull();
+        new SeriesJudge(Rule).Judge([double.NaN, double.NaN, double.NaN, 0, 0, 0, 0, 0, 0, 50], 9).HasAnswer.ShouldBeFalse();
 
     [Fact]
     public async Task A_jump_after_quiet_days_raises_one_alarm_for_the_cell_and_one_for_the_city_that_show_their_ground()
@@ -34,7 +34,7 @@ public sealed class AlarmTests(CityServers servers)
         var alarms = await office.AlarmsAsync();
         alarms.Length.ShouldBe(2);
         alarms.Select(alarm => alarm.TryGetProperty("cell", out var cell) ? cell.GetString() : null).ShouldBe([WatchOffice.Cell, null], ignoreOrder: true);
-        alarms.ShouldAllBe(alarm => alarm.GetProperty("observed").GetInt32() == 6 && alarm.GetProperty("baseline").GetArrayLength() == 7
+        alarms.ShouldAllBe(alarm => alarm.GetProperty("observed").GetDouble() == 6 && alarm.GetProperty("baseline").GetArrayLength() == 9
             && alarm.GetProperty("upperBound").GetDouble() < 6 && alarm.GetProperty("day").GetString() == "2026-03-20");
     }
 
@@ -59,7 +59,7 @@ public sealed class AlarmTests(CityServers servers)
 
         var alarms = await office.AlarmsAsync();
         alarms.Length.ShouldBe(2);
-        alarms.ShouldAllBe(alarm => alarm.GetProperty("observed").GetInt32() == 1 && alarm.ToString().Contains("unsupportedSince", StringComparison.Ordinal));
+        alarms.ShouldAllBe(alarm => alarm.GetProperty("observed").GetDouble() == 1 && alarm.ToString().Contains("unsupportedSince", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class SignalTests(CityServers servers)
             new ReportReceived(Guid.CreateVersion7(), "noise", null, midnight.AddSeconds(-1)),
             new ReportReceived(Guid.CreateVersion7(), "noise", null, midnight));
 
-        (await office.CountsAsync("reports")).ShouldBe(new Dictionary<DateOnly, int> { [new(2026, 3, 18)] = 1, [new(2026, 3, 19)] = 1 }, ignoreOrder: true);
+        (await office.CountsAsync("reports")).ShouldBe(new Dictionary<DateOnly, int> { [new(2026, 3, 18)] = 1, [new(2026, 3, 19)] = 1, [new(2026, 3, 20)] = 0 }, ignoreOrder: true);
     }
 
     [Theory]
@@ -59,6 +59,22 @@ public sealed class SignalTests(CityServers servers)
         await office.PublishAsync(new VisitsCounted(WatchOffice.Cell, hour.AddHours(1), 5, hour.AddMinutes(70)));
 
         (await office.CountsAsync("visits", WatchOffice.Cell))[WatchOffice.Day(0)].ShouldBe(12);
+    }
+
+    [Fact]
+    public async Task Symptoms_fevers_bookings_and_stock_outs_count_once_with_the_latest_word()
+    {
+        await using var office = await WatchOffice.OpenAsync(servers);
+        var at = WatchOffice.Noon.ToUniversalTime();
+        var hour = new DateTimeOffset(2026, 3, 20, 2, 0, 0, TimeSpan.Zero);
+
+        await office.PublishTwiceAsync(new SymptomsDeclared(Guid.CreateVersion7(), WatchOffice.Cell, at));
+        await office.PublishAsync(new TemperatureTaken(Guid.CreateVersion7(), WatchOffice.Cell, Fever: true, at), new TemperatureTaken(Guid.CreateVersion7(), WatchOffice.Cell, Fever: false, at));
+        await office.PublishAsync(new BookingsCounted("mask", WatchOffice.Cell, hour, Booked: 30, Refused: 4, Available: 0, hour.AddMinutes(50)));
+        await office.PublishAsync(new BookingsCounted("mask", WatchOffice.Cell, hour, Booked: 12, Refused: 0, Available: 18, hour.AddMinutes(20)));
+
+        foreach (var (stream, expected) in new[] { ("symptoms", 1), ("temperatures", 2), ("fevers", 1), ("bookings", 30), ("stockOuts", 1) })
+            (await office.CountsAsync(stream, WatchOffice.Cell))[WatchOffice.Day(0)].ShouldBe(expected, stream);
     }
 
     [Fact]

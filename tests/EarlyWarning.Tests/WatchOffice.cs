@@ -18,11 +18,14 @@ internal sealed class WatchOffice : IAsyncDisposable
 
     private WatchOffice(TestDatabase database, (string Key, string? Value)[] broker)
     {
-        Database = database;
+        (Database, Broker) = (database, broker);
         App = new("early-warning", Clock, [.. broker, ("ConnectionStrings:early-warning-db", database.ConnectionString)]);
     }
 
     public TestDatabase Database { get; }
+
+    /// <summary>To hear on the broker what the service sends.</summary>
+    public (string Key, string? Value)[] Broker { get; }
 
     public MovableClock Clock { get; } = new(Noon.ToUniversalTime());
 
@@ -91,10 +94,29 @@ internal sealed class WatchOffice : IAsyncDisposable
     public async Task<Dictionary<DateOnly, int>> CountsAsync(string stream, string? cell = null)
     {
         var signal = await GetAsync(HealthOfficer, $"signals?stream={stream}{(cell is null ? "" : $"&cell={cell}")}");
-        return signal.GetProperty("days").EnumerateArray().ToDictionary(day => DateOnly.Parse(day.GetProperty("day").GetString()!), day => day.GetProperty("value").GetInt32());
+        return signal.GetProperty("days").EnumerateArray().ToDictionary(day => DateOnly.Parse(day.GetProperty("day").GetString()!), day => (int)day.GetProperty("value").GetDouble());
     }
 
-    public async Task<JsonElement[]> AlarmsAsync() => [.. (await GetAsync(HealthOfficer, "alarms")).GetProperty("items").EnumerateArray()];
+    /// <summary>The alarms once everything that was counted so far has been judged.</summary>
+    public async Task<JsonElement[]> AlarmsAsync()
+    {
+        await JudgedAsync();
+        return [.. (await GetAsync(HealthOfficer, "alarms?limit=100")).GetProperty("items").EnumerateArray()];
+    }
+
+    /// <summary>Returns once detection has judged every revision.</summary>
+    public Task JudgedAsync() => Eventually.Async(async () => await Database.ScalarAsync<long>(
+        "SELECT count(*) FROM judge_marks m WHERE m.revision < (SELECT coalesce(max(id), 0) FROM signal_revisions r WHERE r.stream = m.stream)") == 0);
+
+    /// <summary>Delivers a batch of values.</summary>
+    public async Task<JsonElement> IngestAsync(string stream, string body, HttpStatusCode expected = HttpStatusCode.OK, string type = "text/csv")
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, type);
+        using var response = await HealthOfficer.PostAsync($"/early-warning/v1/signals/{stream}", content);
+        var text = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(expected, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
 
     public static DateOnly Day(int daysAgo) => DateOnly.FromDateTime(Noon.DateTime).AddDays(-daysAgo);
 

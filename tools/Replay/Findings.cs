@@ -25,6 +25,9 @@ internal sealed record Findings(
     /// <summary>How long the replay took.</summary>
     public TimeSpan WallTime { get; init; }
 
+    /// <summary>When each daily detector would have called.</summary>
+    public IReadOnlyList<DetectorFinding> Detectors { get; init; } = [];
+
     /// <summary>Days from the first alarm to the peak; negative if the alarm came after it; null without an alarm.</summary>
     public int? DaysOfWarning => PeakDay.DayNumber - FirstAlarmDay?.DayNumber;
 
@@ -39,6 +42,8 @@ internal sealed record Findings(
         Line(writer, "recorded transmissions", TransmissionsRecorded == 0 ? "none in the source" : $"{TransmissionsFound} of {TransmissionsRecorded} found by tracing ({100.0 * TransmissionsFound / TransmissionsRecorded:F0} %)");
         Line(writer, "first alarm", FirstAlarmDay is null ? "none" : $"{FirstAlarmDay:yyyy-MM-dd}, {DaysOfWarning} days before the peak on {PeakDay:yyyy-MM-dd}");
         Line(writer, "alarms, warnings issued", $"{Alarms}, {WarningsIssued}");
+        foreach (var found in Detectors)
+            Line(writer, $"  {found.Detector}", found.FirstAlarm is { } day ? $"first alarm {day:yyyy-MM-dd}, {PeakDay.DayNumber - day.DayNumber} days before the peak; {found.Alarms} alarms in {found.DaysJudged} days judged" : $"no alarm in {found.DaysJudged} days judged");
         Line(writer, "codes at the peak", Colors(CodesAtPeak));
         Line(writer, "codes at the end", Colors(CodesAtEnd));
         Line(writer, "wall time", $"{WallTime.TotalSeconds:F0} s");

@@ -47,11 +47,12 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
 
         var traced = await TracedAsync(cancellationToken);
         var toldByYellow = await ToldByYellowAsync(cancellationToken);
+        var detectors = await Detectors.CompareAsync(city, staff, town.FirstDay.AddDays(shift), town.LastDay.AddDays(shift), shift, cancellationToken);
         await MoveClockAsync(clock.GetUtcNow(), cancellationToken);
         return new Findings(
             town.Name, residents.Count, places.Count, visits, caseOf.Count, traced.Count, town.Transmissions.Count,
             town.Transmissions.Count(pair => traced.Contains((residents[pair.Infector].CitizenId, residents[pair.Infectee].CitizenId))), toldByYellow,
-            peak, warnings.FirstAlarm?.AddDays(-shift), warnings.Alarms, warnings.Issued, codesAtPeak, await CodesAsync(cancellationToken));
+            peak, warnings.FirstAlarm?.AddDays(-shift), warnings.Alarms, warnings.Issued, codesAtPeak, await CodesAsync(cancellationToken)) { Detectors = detectors };
     }
 
     private async Task RegisterAsync(CancellationToken cancellationToken)

@@ -8,7 +8,18 @@ namespace SmartCity.EarlyWarning.Data;
 internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) : DbContext(options)
 {
     public DbSet<SignalFact> Facts => Set<SignalFact>();
+    public DbSet<SignalSeries> Series => Set<SignalSeries>();
+    public DbSet<SignalRevision> Revisions => Set<SignalRevision>();
+    public DbSet<SignalValue> Values => Set<SignalValue>();
     public DbSet<SignalDay> Signals => Set<SignalDay>();
+    public DbSet<QuarantinedValue> Quarantine => Set<QuarantinedValue>();
+    public DbSet<GridArea> Areas => Set<GridArea>();
+    public DbSet<DetectionRule> Rules => Set<DetectionRule>();
+    public DbSet<RuleBacktest> Backtests => Set<RuleBacktest>();
+    public DbSet<KnownOutbreak> Outbreaks => Set<KnownOutbreak>();
+    public DbSet<JudgeMark> Marks => Set<JudgeMark>();
+    public DbSet<AlarmJudgement> Judgements => Set<AlarmJudgement>();
+    public DbSet<RiskProposal> Proposals => Set<RiskProposal>();
     public DbSet<Alarm> Alarms => Set<Alarm>();
     public DbSet<CityEvent> Events => Set<CityEvent>();
     public DbSet<Warning> Warnings => Set<Warning>();
@@ -26,8 +37,44 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
             // What a day's sum is made of.
             fact.HasIndex(f => new { f.Stream, f.Day, f.Cell }).IncludeProperties(f => f.Value);
         });
-        model.Entity<SignalDay>().ToTable("signal_days").HasKey(signal => new { signal.Stream, signal.Area, signal.Day });
-        model.Entity<Alarm>().HasIndex(alarm => new { alarm.Stream, alarm.Area, alarm.Day, alarm.Detector }).IsUnique();
+        model.Entity<SignalSeries>().ToTable("signal_series").HasIndex(series => new { series.Stream, series.Kind, series.Area }).IsUnique();
+        model.Entity<SignalRevision>().ToTable("signal_revisions").HasIndex(revision => new { revision.Stream, revision.Id });
+        model.Entity<SignalValue>().ToTable("signal_values").HasKey(value => new { value.Series, value.At, value.Revision });
+        // A view, which EF reads like a table: SignalsSql creates it.
+        model.Entity<SignalDay>().ToTable("signal_days", table => table.ExcludeFromMigrations()).HasKey(signal => new { signal.Stream, signal.Area, signal.Day });
+        model.Entity<QuarantinedValue>(value =>
+        {
+            value.ToTable("quarantined_values").HasIndex(v => new { v.Stream, v.Kind, v.Area, v.At, v.Value }).IsUnique();
+            value.Property(v => v.Id).ValueGeneratedNever();
+        });
+        model.Entity<GridArea>(area =>
+        {
+            area.ToTable("areas").HasKey(a => new { a.Grid, a.Code });
+            area.Property(a => a.Geometry).HasColumnType("json");
+        });
+        model.Entity<DetectionRule>(rule =>
+        {
+            rule.ToTable("detection_rules").HasKey(r => new { r.Code, r.Version });
+            rule.HasIndex(r => r.Code).HasFilter("state = 'Live'").IsUnique();
+            rule.Ignore(r => r.Series).Ignore(r => r.DetectorName);
+            rule.Property<uint>("xmin").IsRowVersion();
+        });
+        model.Entity<RuleBacktest>().ToTable("rule_backtests").HasIndex(test => new { test.Code, test.Version });
+        model.Entity<KnownOutbreak>(outbreak =>
+        {
+            outbreak.ToTable("known_outbreaks");
+            outbreak.Property(o => o.Id).ValueGeneratedNever();
+        });
+        model.Entity<JudgeMark>().ToTable("judge_marks").HasKey(mark => mark.Stream);
+        model.Entity<Alarm>(alarm =>
+        {
+            alarm.HasIndex(a => new { a.Rule, a.Area, a.Day }).IsUnique();
+            alarm.HasIndex(a => new { a.Department, a.RaisedAt });
+            alarm.HasIndex(a => a.Day);
+            alarm.HasIndex(a => a.EventId);
+        });
+        model.Entity<AlarmJudgement>().ToTable("alarm_judgements").HasKey(judgement => judgement.Hash);
+        model.Entity<RiskProposal>().ToTable("risk_proposals").HasIndex(proposal => new { proposal.Cell, proposal.ValidUntil });
         model.Entity<CityEvent>(happening =>
         {
             happening.ToTable("events").HasIndex(e => new { e.State, e.LastDay });

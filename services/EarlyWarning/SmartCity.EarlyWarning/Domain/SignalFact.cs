@@ -11,6 +11,9 @@ internal sealed class SignalFact
     /// <summary>The fact's natural key in its stream.</summary>
     public required string Key { get; init; }
 
+    /// <summary>What kind within the stream; empty where it has none.</summary>
+    public string Kind { get; set; } = "";
+
     /// <summary>The grid cell; null where none is known: the fact counts for the city only.</summary>
     public string? Cell { get; set; }
 
@@ -25,10 +28,10 @@ internal sealed class SignalFact
 
     /// <summary>Takes over what was said, unless something later is known.</summary>
     /// <returns>Whether anything changed.</returns>
-    public bool State(string? cell, DateOnly day, int value, DateTimeOffset asOf)
+    public bool State(string kind, string? cell, DateOnly day, int value, DateTimeOffset asOf)
     {
         if (asOf <= AsOf) return false;
-        (Cell, Day, Value, AsOf) = (cell, day, value, asOf.ToUniversalTime());
+        (Kind, Cell, Day, Value, AsOf) = (kind, cell, day, value, asOf.ToUniversalTime());
         return true;
     }
 
@@ -40,16 +43,4 @@ internal sealed class SignalFact
         (Value, AsOf) = (0, asOf.ToUniversalTime());
         return true;
     }
-}
-
-/// <summary>The sum of a stream in an area on a day.</summary>
-internal sealed class SignalDay
-{
-    public required SignalStream Stream { get; init; }
-
-    public required string Area { get; init; }
-
-    public required DateOnly Day { get; init; }
-
-    public int Value { get; set; }
 }

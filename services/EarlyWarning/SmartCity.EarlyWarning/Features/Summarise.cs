@@ -11,6 +11,7 @@ internal static class Summarise
 {
     public static void Map(RouteGroupBuilder features) => features.MapGet("/summary", HandleAsync)
         .WithName("Summarise").WithTags("Signals").WithSummary("Cases, their peak, the first alarm about them, and warnings, for the whole city.")
+        .WithExample(answer: new Summary(188, new DateOnly(2026, 3, 7), new DateOnly(2026, 2, 22), 12, 1, new DateTimeOffset(2026, 3, 20, 4, 0, 0, TimeSpan.Zero)))
         .Allow(Roles.HealthOfficer, Roles.DepartmentOfficer, Roles.Approver, Roles.Auditor);
 
     private static async Task<Ok<Summary>> HandleAsync(EarlyWarningDb db, TimeProvider clock, CancellationToken cancellationToken)

@@ -68,6 +68,11 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("date")
                         .HasColumnName("day");
 
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
                     b.Property<string>("Detector")
                         .IsRequired()
                         .HasColumnType("text")
@@ -77,21 +82,40 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
-                    b.Property<double>("Mean")
+                    b.Property<double>("Expected")
                         .HasColumnType("double precision")
-                        .HasColumnName("mean");
+                        .HasColumnName("expected");
 
-                    b.Property<int>("Observed")
-                        .HasColumnType("integer")
+                    b.Property<string>("Hash")
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Hold")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("hold");
+
+                    b.Property<double>("Observed")
+                        .HasColumnType("double precision")
                         .HasColumnName("observed");
 
                     b.Property<DateTimeOffset>("RaisedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("raised_at");
 
-                    b.Property<double>("Sigma")
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule_version");
+
+                    b.Property<double>("Score")
                         .HasColumnType("double precision")
-                        .HasColumnName("sigma");
+                        .HasColumnName("score");
 
                     b.Property<string>("Stream")
                         .IsRequired()
@@ -110,11 +134,83 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_alarms");
 
-                    b.HasIndex("Stream", "Area", "Day", "Detector")
+                    b.HasIndex("Day")
+                        .HasDatabaseName("ix_alarms_day");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_alarms_event_id");
+
+                    b.HasIndex("Department", "RaisedAt")
+                        .HasDatabaseName("ix_alarms_department_raised_at");
+
+                    b.HasIndex("Rule", "Area", "Day")
                         .IsUnique()
-                        .HasDatabaseName("ix_alarms_stream_area_day_detector");
+                        .HasDatabaseName("ix_alarms_rule_area_day");
 
                     b.ToTable("alarms");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.AlarmJudgement", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("AlarmId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("alarm_id");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("area");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Grid")
+                        .HasColumnType("integer")
+                        .HasColumnName("grid");
+
+                    b.Property<bool>("IsAlarm")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_alarm");
+
+                    b.Property<DateTimeOffset>("JudgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("judged_at");
+
+                    b.PrimitiveCollection<Guid[]>("Outbreaks")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("outbreaks");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule_version");
+
+                    b.Property<DateOnly>("ZeroFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("zero_from");
+
+                    b.Property<DateOnly>("ZeroUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("zero_until");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_alarm_judgements");
+
+                    b.ToTable("alarm_judgements", (string)null);
                 });
 
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.CityEvent", b =>
@@ -183,6 +279,411 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("events", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.DetectionRule", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<double?>("Alpha")
+                        .HasColumnType("double precision")
+                        .HasColumnName("alpha");
+
+                    b.Property<Guid?>("ApproverId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approver_id");
+
+                    b.Property<Guid?>("AuthorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author_id");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Detector")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("detector");
+
+                    b.Property<double?>("Factor")
+                        .HasColumnType("double precision")
+                        .HasColumnName("factor");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("level");
+
+                    b.Property<double?>("Limit")
+                        .HasColumnType("double precision")
+                        .HasColumnName("limit");
+
+                    b.Property<DateTimeOffset?>("LiveFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("live_from");
+
+                    b.Property<double?>("MinimumCount")
+                        .HasColumnType("double precision")
+                        .HasColumnName("minimum_count");
+
+                    b.Property<double?>("MinimumSigma")
+                        .HasColumnType("double precision")
+                        .HasColumnName("minimum_sigma");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Stream")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("stream");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<int?>("Years")
+                        .HasColumnType("integer")
+                        .HasColumnName("years");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Code", "Version")
+                        .HasName("pk_detection_rules");
+
+                    b.HasIndex("Code")
+                        .IsUnique()
+                        .HasDatabaseName("ix_detection_rules_code")
+                        .HasFilter("state = 'Live'");
+
+                    b.ToTable("detection_rules", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.GridArea", b =>
+                {
+                    b.Property<int>("Grid")
+                        .HasColumnType("integer")
+                        .HasColumnName("grid");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Geometry")
+                        .HasColumnType("json")
+                        .HasColumnName("geometry");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("level");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_zh");
+
+                    b.Property<string>("Parent")
+                        .HasColumnType("text")
+                        .HasColumnName("parent");
+
+                    b.HasKey("Grid", "Code")
+                        .HasName("pk_areas");
+
+                    b.ToTable("areas", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.JudgeMark", b =>
+                {
+                    b.Property<string>("Stream")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("stream");
+
+                    b.Property<DateTimeOffset>("LookedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("looked_at");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Stream")
+                        .HasName("pk_judge_marks");
+
+                    b.ToTable("judge_marks", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.KnownOutbreak", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("area");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_withdrawn");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("RecordedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("Stream")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("stream");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("date")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_known_outbreaks");
+
+                    b.ToTable("known_outbreaks", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.QuarantinedValue", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("area");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Feed")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("feed");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<double>("Neighbour")
+                        .HasColumnType("double precision")
+                        .HasColumnName("neighbour");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Stream")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("stream");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_quarantined_values");
+
+                    b.HasIndex("Stream", "Kind", "Area", "At", "Value")
+                        .IsUnique()
+                        .HasDatabaseName("ix_quarantined_values_stream_kind_area_at_value");
+
+                    b.ToTable("quarantined_values", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.RiskProposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Cell")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cell");
+
+                    b.Property<string>("Ground")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ground");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("level");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<DateTimeOffset>("ValidUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_risk_proposals");
+
+                    b.HasIndex("Cell", "ValidUntil")
+                        .HasDatabaseName("ix_risk_proposals_cell_valid_until");
+
+                    b.ToTable("risk_proposals", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.RuleBacktest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Alarms")
+                        .HasColumnType("integer")
+                        .HasColumnName("alarms");
+
+                    b.Property<int>("Areas")
+                        .HasColumnType("integer")
+                        .HasColumnName("areas");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<double>("FalseAlarmRate")
+                        .HasColumnType("double precision")
+                        .HasColumnName("false_alarm_rate");
+
+                    b.Property<int>("FalseAlarms")
+                        .HasColumnType("integer")
+                        .HasColumnName("false_alarms");
+
+                    b.Property<DateOnly?>("FirstAlarm")
+                        .HasColumnType("date")
+                        .HasColumnName("first_alarm");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<int>("Injected")
+                        .HasColumnType("integer")
+                        .HasColumnName("injected");
+
+                    b.Property<double?>("InjectedDelayDays")
+                        .HasColumnType("double precision")
+                        .HasColumnName("injected_delay_days");
+
+                    b.Property<int>("InjectedDetected")
+                        .HasColumnType("integer")
+                        .HasColumnName("injected_detected");
+
+                    b.Property<int>("Judged")
+                        .HasColumnType("integer")
+                        .HasColumnName("judged");
+
+                    b.Property<double?>("KnownDelayDays")
+                        .HasColumnType("double precision")
+                        .HasColumnName("known_delay_days");
+
+                    b.Property<int>("KnownDetected")
+                        .HasColumnType("integer")
+                        .HasColumnName("known_detected");
+
+                    b.Property<int>("KnownOutbreaks")
+                        .HasColumnType("integer")
+                        .HasColumnName("known_outbreaks");
+
+                    b.Property<bool>("Passed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("passed");
+
+                    b.Property<DateTimeOffset>("RunAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("run_at");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("date")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rule_backtests");
+
+                    b.HasIndex("Code", "Version")
+                        .HasDatabaseName("ix_rule_backtests_code_version");
+
+                    b.ToTable("rule_backtests", (string)null);
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.SignalDay", b =>
                 {
                     b.Property<string>("Stream")
@@ -205,7 +706,10 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.HasKey("Stream", "Area", "Day")
                         .HasName("pk_signal_days");
 
-                    b.ToTable("signal_days", (string)null);
+                    b.ToTable("signal_days", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.SignalFact", b =>
@@ -231,6 +735,11 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("date")
                         .HasColumnName("day");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
                     b.Property<int>("Value")
                         .HasColumnType("integer")
                         .HasColumnName("value");
@@ -244,6 +753,111 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("Stream", "Day", "Cell"), new[] { "Value" });
 
                     b.ToTable("signal_facts", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.SignalRevision", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Feed")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("feed");
+
+                    b.Property<DateOnly>("FirstDay")
+                        .HasColumnType("date")
+                        .HasColumnName("first_day");
+
+                    b.Property<DateTimeOffset>("KnownAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("known_at");
+
+                    b.Property<DateOnly>("LastDay")
+                        .HasColumnType("date")
+                        .HasColumnName("last_day");
+
+                    b.PrimitiveCollection<int[]>("Series")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("series");
+
+                    b.Property<string>("Stream")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("stream");
+
+                    b.HasKey("Id")
+                        .HasName("pk_signal_revisions");
+
+                    b.HasIndex("Stream", "Id")
+                        .HasDatabaseName("ix_signal_revisions_stream_id");
+
+                    b.ToTable("signal_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.SignalSeries", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("area");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Stream")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("stream");
+
+                    b.HasKey("Id")
+                        .HasName("pk_signal_series");
+
+                    b.HasIndex("Stream", "Kind", "Area")
+                        .IsUnique()
+                        .HasDatabaseName("ix_signal_series_stream_kind_area");
+
+                    b.ToTable("signal_series", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.SignalValue", b =>
+                {
+                    b.Property<int>("Series")
+                        .HasColumnType("integer")
+                        .HasColumnName("series");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("Series", "At", "Revision")
+                        .HasName("pk_signal_values");
+
+                    b.ToTable("signal_values", (string)null);
                 });
 
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.Warning", b =>
