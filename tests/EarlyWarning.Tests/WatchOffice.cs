@@ -19,7 +19,7 @@ internal sealed class WatchOffice : IAsyncDisposable
     private WatchOffice(TestDatabase database, (string Key, string? Value)[] broker)
     {
         Database = database;
-        App = new("early-warning", Clock, [.. broker, ("ConnectionStrings:early-warning-db", database.ConnectionString)]);
+        App = new("early-warning", Clock, [.. broker, ("PersonalData:Key", "a-key-for-tests-that-is-long-enough-000"), ("ConnectionStrings:early-warning-db", database.ConnectionString)]);
     }
 
     public TestDatabase Database { get; }

@@ -12,6 +12,10 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
     public DbSet<Alarm> Alarms => Set<Alarm>();
     public DbSet<Warning> Warnings => Set<Warning>();
     public DbSet<Acknowledgement> Acknowledgements => Set<Acknowledgement>();
+    public DbSet<CitizenAcknowledgement> CitizenAcknowledgements => Set<CitizenAcknowledgement>();
+    public DbSet<Subscription> Subscriptions => Set<Subscription>();
+    public DbSet<WarningKey> WarningKeys => Set<WarningKey>();
+    public DbSet<ImportedAlert> ImportedAlerts => Set<ImportedAlert>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<Enum>().HaveConversion<string>().HaveMaxLength(20);
@@ -33,8 +37,15 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
             warning.ComplexProperty(w => w.Zh).IsRequired();
             warning.HasIndex(w => w.AlarmId).IsUnique();
             warning.HasIndex(w => new { w.AuthorId, w.DraftKey }).IsUnique();
+            warning.HasIndex(w => w.ThreadId);
+            warning.HasIndex(w => w.EventId);
+            // What is public and holds is asked for every second.
+            warning.HasIndex(w => w.ExpiresAt).HasFilter("issued_at IS NOT NULL");
             warning.Property<uint>("xmin").IsRowVersion();
         });
         model.Entity<Acknowledgement>().HasKey(acknowledgement => new { acknowledgement.WarningId, acknowledgement.Department });
+        model.Entity<CitizenAcknowledgement>().HasKey(acknowledgement => new { acknowledgement.WarningId, acknowledgement.AccountId });
+        model.Entity<Subscription>().HasKey(subscription => new { subscription.AccountId, subscription.Area });
+        model.Entity<ImportedAlert>().HasIndex(alert => new { alert.Sender, alert.Identifier, alert.Sent }).IsUnique();
     }
 }
