@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Xml;
 using System.Xml;
@@ -6,35 +5,36 @@ using System.Xml;
 namespace SmartCity.EarlyWarning.Cap;
 
 /// <summary>
-/// The signature of an alert (CAP 1.2 §3.3.4.1): XML-DSig, enveloped, exclusive canonicalisation, RSA with SHA-256. The key is named, never carried along:
+/// The signature of an alert (CAP 1.2 §3.3.4.1): XML-DSig, enveloped, exclusive canonicalisation, SHA-256 with ECDSA or RSA. The key is named, never carried along:
 /// who verifies has it from elsewhere.
 /// </summary>
 public static class CapSignature
 {
-    private static readonly XmlReaderSettings Safe = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = CapReader.MostBytes };
-
     private const string Enveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
-    /// <summary>The name of a public key: the SHA-256 of its SubjectPublicKeyInfo, base64url.</summary>
-    public static string KeyName(byte[] publicKey) => Base64Url.EncodeToString(SHA256.HashData(publicKey));
+    private static readonly XmlReaderSettings Safe = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = CapReader.MostBytes };
+
+    // The framework knows RSA only, until it is told.
+    static CapSignature() => CryptoConfig.AddAlgorithm(typeof(EcdsaSha256), EcdsaSha256.Uri);
 
     /// <summary>Signs an alert; the signature becomes its last element, where the schema has its place.</summary>
     /// <param name="alert">The alert as XML.</param>
-    /// <param name="key">The private key, RSA of at least 2048 bits.</param>
+    /// <param name="key">The private key, on P-256.</param>
+    /// <param name="keyName">The name under which verifiers find the public half.</param>
     /// <returns>The signed document. It verifies as it is: reformatting it breaks the signature.</returns>
-    public static string Sign(string alert, RSA key)
+    public static string Sign(string alert, ECDsa key, string keyName)
     {
         using var reader = XmlReader.Create(new StringReader(alert), Safe);
         var document = Load(reader);
         var signed = new SignedXml(document) { SigningKey = key };
         signed.SignedInfo!.CanonicalizationMethod = SignedXml.XmlDsigExcC14NTransformUrl;
-        signed.SignedInfo.SignatureMethod = SignedXml.XmlDsigRSASHA256Url;
+        signed.SignedInfo.SignatureMethod = EcdsaSha256.Uri;
         var whole = new Reference("") { DigestMethod = SignedXml.XmlDsigSHA256Url };
         whole.AddTransform(new XmlDsigEnvelopedSignatureTransform());
         whole.AddTransform(new XmlDsigExcC14NTransform());
         signed.AddReference(whole);
         signed.KeyInfo = new KeyInfo();
-        signed.KeyInfo.AddClause(new KeyInfoName(KeyName(key.ExportSubjectPublicKeyInfo())));
+        signed.KeyInfo.AddClause(new KeyInfoName(keyName));
         signed.ComputeSignature();
         document.DocumentElement!.AppendChild(document.ImportNode(signed.GetXml(), deep: true));
         return $"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{document.DocumentElement.OuterXml}";
@@ -43,7 +43,7 @@ public static class CapSignature
     /// <summary>Looks at the signature of an alert.</summary>
     /// <param name="alert">The document as it was received.</param>
     /// <param name="keyOf">The public key of a name; null where it is not known.</param>
-    public static SignatureState Verify(byte[] alert, Func<string, RSA?> keyOf)
+    public static SignatureState Verify(byte[] alert, Func<string, AsymmetricAlgorithm?> keyOf)
     {
         using var stream = new MemoryStream(alert);
         using var reader = XmlReader.Create(stream, Safe);
@@ -65,7 +65,8 @@ public static class CapSignature
 
         var name = signed.KeyInfo.OfType<KeyInfoName>().FirstOrDefault()?.Value;
         if (name is null || keyOf(name.Trim()) is not { } key) return SignatureState.Unknown;
-        if (signed.SignedInfo!.References is not [Reference { Uri: "" } whole] || signed.SignatureMethod != SignedXml.XmlDsigRSASHA256Url || whole.DigestMethod != SignedXml.XmlDsigSHA256Url) return SignatureState.Wrong;
+        if (signed.SignedInfo!.References.Count != 1 || signed.SignedInfo.References[0] is not Reference { Uri: "", DigestMethod: SignedXml.XmlDsigSHA256Url } whole) return SignatureState.Wrong;
+        if (signed.SignatureMethod != (key is ECDsa ? EcdsaSha256.Uri : SignedXml.XmlDsigRSASHA256Url)) return SignatureState.Wrong;
         if (signed.SignedInfo.CanonicalizationMethod != SignedXml.XmlDsigExcC14NTransformUrl) return SignatureState.Wrong;
         if (whole.TransformChain.Count != 2 || whole.TransformChain[0].Algorithm != Enveloped || whole.TransformChain[1].Algorithm != SignedXml.XmlDsigExcC14NTransformUrl) return SignatureState.Wrong;
         return signed.CheckSignature(key) ? SignatureState.Good : SignatureState.Wrong;

@@ -4,6 +4,7 @@ using SmartCity.EarlyWarning.Domain;
 using SmartCity.EarlyWarning.Features;
 using SmartCity.Messaging;
 using SmartCity.ServiceDefaults;
+using SmartCity.Signing;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("early-warning", typeof(Program).Assembly);
@@ -14,7 +15,8 @@ builder.Services.AddOptions<DetectionRules>().BindConfiguration("Detection").Val
 builder.Services.AddOptions<WarningOptions>().BindConfiguration("Warnings").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddScoped<CountSignals>();
 builder.Services.AddScoped<DecideWarning>();
-builder.Services.AddSingleton<WarningSeal>().AddHostedService(services => services.GetRequiredService<WarningSeal>());
+builder.Services.AddSigningKeys<EarlyWarningDb>(_ => WarningSeal.Schedule);
+builder.Services.AddSingleton<WarningSeal>();
 builder.Services.AddSingleton<WarningBoard>().AddHostedService(services => services.GetRequiredService<WarningBoard>());
 builder.Services.AddHealthChecks().AddCheck<WarningBoard>("warnings", HealthStatus.Degraded);
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SmartCity.EarlyWarning.Domain;
 using SmartCity.Messaging;
+using SmartCity.Signing;
 
 namespace SmartCity.EarlyWarning.Data;
 
@@ -10,11 +11,11 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
     public DbSet<SignalFact> Facts => Set<SignalFact>();
     public DbSet<SignalDay> Signals => Set<SignalDay>();
     public DbSet<Alarm> Alarms => Set<Alarm>();
+    public DbSet<CityEvent> Events => Set<CityEvent>();
     public DbSet<Warning> Warnings => Set<Warning>();
     public DbSet<Acknowledgement> Acknowledgements => Set<Acknowledgement>();
     public DbSet<CitizenAcknowledgement> CitizenAcknowledgements => Set<CitizenAcknowledgement>();
     public DbSet<Subscription> Subscriptions => Set<Subscription>();
-    public DbSet<WarningKey> WarningKeys => Set<WarningKey>();
     public DbSet<ImportedAlert> ImportedAlerts => Set<ImportedAlert>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
@@ -23,6 +24,7 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.AddMessaging();
+        model.AddSigningKeys();
         model.Entity<SignalFact>(fact =>
         {
             fact.ToTable("signal_facts").HasKey(f => new { f.Stream, f.Key });
@@ -31,6 +33,11 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
         });
         model.Entity<SignalDay>().ToTable("signal_days").HasKey(signal => new { signal.Stream, signal.Area, signal.Day });
         model.Entity<Alarm>().HasIndex(alarm => new { alarm.Stream, alarm.Area, alarm.Day, alarm.Detector }).IsUnique();
+        model.Entity<CityEvent>(happening =>
+        {
+            happening.ToTable("events").HasIndex(e => new { e.State, e.LastDay });
+            happening.Property<uint>("xmin").IsRowVersion();
+        });
         model.Entity<Warning>(warning =>
         {
             warning.ComplexProperty(w => w.En).IsRequired();

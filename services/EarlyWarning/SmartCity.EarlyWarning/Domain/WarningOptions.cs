@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
 
 namespace SmartCity.EarlyWarning.Domain;
 
@@ -16,8 +17,8 @@ internal sealed class WarningOptions
     [Required, MinLength(1)]
     public IReadOnlyList<Hazard> Hazards { get; init; } = [];
 
-    /// <summary>Public keys of other cities whose signed alerts are taken as theirs: SubjectPublicKeyInfo in Base64.</summary>
-    public IReadOnlyList<string> TrustedKeys { get; init; } = [];
+    /// <summary>Public keys of other cities whose signed alerts are taken as theirs.</summary>
+    public IReadOnlyList<TrustedKey> TrustedKeys { get; init; } = [];
 
     public Hazard? HazardOf(string name) => Hazards.FirstOrDefault(hazard => hazard.Name == name);
 
@@ -30,4 +31,18 @@ internal sealed class WarningOptions
     /// <param name="En">What English texts call it.</param>
     /// <param name="Zh">What Chinese texts call it.</param>
     internal sealed record Hazard(string Name, string Category, string En, string Zh);
+
+    /// <param name="Name">What their signatures' KeyName holds.</param>
+    /// <param name="PublicKey">SubjectPublicKeyInfo (RFC 5280) in Base64: ECDSA on P-256, or RSA.</param>
+    internal sealed record TrustedKey([Required] string Name, [Required, Base64String] string PublicKey)
+    {
+        /// <summary>The key ready to verify.</summary>
+        public AsymmetricAlgorithm Open()
+        {
+            var info = Convert.FromBase64String(PublicKey);
+            AsymmetricAlgorithm key = System.Security.Cryptography.X509Certificates.PublicKey.CreateFromSubjectPublicKeyInfo(info, out _).Oid.Value == "1.2.840.113549.1.1.1" ? RSA.Create() : ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(info, out _);
+            return key;
+        }
+    }
 }

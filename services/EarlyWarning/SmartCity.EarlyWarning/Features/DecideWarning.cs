@@ -44,7 +44,7 @@ internal sealed class DecideWarning(EarlyWarningDb db, WarningSeal seal, IOption
 
         var before = await BeforeAsync(warning, cancellationToken);
         if (warning.Issue(caller.Actor, before.SingleOrDefault(earlier => earlier.State == WarningState.Issued), now) is { } code) return Refusal.Conflict(code);
-        warning.SignedAlert = seal.Sign(CapAlert.Of(warning, before, options.Value));
+        warning.SignedAlert = await seal.SignAsync(CapAlert.Of(warning, before, options.Value), cancellationToken);
         db.Publish(new WarningIssued(warning.Id, warning.Cell, warning.Severity.ToString(), now, warning.ExpiresAt, warning.IsExercise, warning.FollowsId), warning.ThreadId);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(WarningView.Of(warning));
@@ -55,7 +55,7 @@ internal sealed class DecideWarning(EarlyWarningDb db, WarningSeal seal, IOption
         if (await FindAsync(id, cancellationToken) is not { } warning) return Refusal.NotFound("warning_unknown");
         if (warning.State == WarningState.Cancelled) return TypedResults.Ok(WarningView.Of(warning));
         if (warning.Cancel(caller.Actor, clock.GetUtcNow()) is { } code) return Refusal.Conflict(code);
-        warning.SignedCancellation = seal.Sign(CapAlert.CancellationOf(warning, await BeforeAsync(warning, cancellationToken), options.Value));
+        warning.SignedCancellation = await seal.SignAsync(CapAlert.CancellationOf(warning, await BeforeAsync(warning, cancellationToken), options.Value), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(WarningView.Of(warning));
     }

@@ -84,19 +84,8 @@ internal static class ImportAlert
             ? TypedResults.File(alert.Document, CapDocument.MediaType)
             : Refusal.NotFound("alert_unknown");
 
-    private static RSA? KeyOf(string name, WarningOptions options)
-    {
-        foreach (var trusted in options.TrustedKeys)
-        {
-            var publicKey = Convert.FromBase64String(trusted);
-            if (CapSignature.KeyName(publicKey) != name) continue;
-            var key = RSA.Create();
-            key.ImportSubjectPublicKeyInfo(publicKey, out _);
-            return key;
-        }
-
-        return null;
-    }
+    private static AsymmetricAlgorithm? KeyOf(string name, WarningOptions options) =>
+        options.TrustedKeys.FirstOrDefault(key => key.Name == name) is { } trusted ? trusted.Open() : null;
 
     private static Refusal Refused(CapFault fault) => Refusal.Invalid(fault.Code, fault.Where, fault.Detail);
 

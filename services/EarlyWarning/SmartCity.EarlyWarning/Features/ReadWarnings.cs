@@ -6,6 +6,7 @@ using SmartCity.EarlyWarning.Cap;
 using SmartCity.EarlyWarning.Data;
 using SmartCity.EarlyWarning.Domain;
 using SmartCity.ServiceDefaults;
+using SmartCity.Signing;
 
 namespace SmartCity.EarlyWarning.Features;
 
@@ -36,9 +37,9 @@ internal static class ReadWarnings
             .WithName("WarningFeed").WithTags("Warnings").WithSummary("Public warnings, all clears and cancellations, until their end, as an Atom feed of signed CAP 1.2 alerts.")
             .Produces(StatusCodes.Status200OK, contentType: AtomFeed.MediaType)
             .WithExample(answer: "<feed xmlns=\"http://www.w3.org/2005/Atom\">...</feed>").AllowEveryone();
-        features.MapGet("/warnings/keys", Keys)
-            .WithName("WarningKeys").WithTags("Warnings").WithSummary("The public keys that verify the signatures of warnings (XML-DSig, RSA with SHA-256), the newest first.")
-            .WithExample(answer: new PublishedKeys([new PublishedKey("Zq8X...", "rsa-sha256", "MIIBojANBgkqhkiG9w0B...", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))])).AllowEveryone();
+        features.MapGet("/warnings/keys", KeysAsync)
+            .WithName("WarningKeys").WithTags("Warnings").WithSummary("The public keys that verify the signatures of warnings (XML-DSig, ECDSA with SHA-256; kid is the signature's KeyName), as a JWK Set.")
+            .WithExample(answer: new KeySet([new PublicKey("kpX0...", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")])).AllowEveryone();
     }
 
     private static async Task<Results<PublicAnswer<Page<WarningView>>, Refusal>> ListAsync(
@@ -84,8 +85,7 @@ internal static class ReadWarnings
         return Xml($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{AtomFeed.Of(warnings, options.Value, request.Path, now).ToString(SaveOptions.DisableFormatting)}", AtomFeed.MediaType);
     }
 
-    private static PublicAnswer<PublishedKeys> Keys(WarningSeal seal) => new(
-        new PublishedKeys([.. seal.Published.Select(key => new PublishedKey(key.Name, "rsa-sha256", Convert.ToBase64String(key.PublicKey), key.CreatedAt))]), TimeSpan.FromMinutes(5));
+    private static async Task<PublicAnswer<KeySet>> KeysAsync(SigningKeys keys, CancellationToken cancellationToken) => new(await keys.PublishedAsync(cancellationToken), TimeSpan.FromMinutes(5));
 
     /// <summary>Warnings that hold: no all clear among them.</summary>
     public static IQueryable<Warning> InForce(EarlyWarningDb db, DateTimeOffset now) =>
@@ -99,13 +99,4 @@ internal static class ReadWarnings
         db.Warnings.AsNoTracking().SingleOrDefaultAsync(warning => warning.Id == id && warning.IssuedAt != null, cancellationToken);
 
     private static ContentHttpResult Xml(string document, string mediaType) => TypedResults.Content(document, mediaType, System.Text.Encoding.UTF8);
-
-    /// <param name="Keys">The newest first: that one signs.</param>
-    internal sealed record PublishedKeys(IReadOnlyList<PublishedKey> Keys);
-
-    /// <param name="KeyName">What a signature's KeyName holds: the SHA-256 of the key, base64url.</param>
-    /// <param name="Algorithm">How it signs.</param>
-    /// <param name="PublicKey">SubjectPublicKeyInfo (RFC 5280) in Base64.</param>
-    /// <param name="CreatedAt">Since when, UTC.</param>
-    internal sealed record PublishedKey(string KeyName, string Algorithm, string PublicKey, DateTimeOffset CreatedAt);
 }
