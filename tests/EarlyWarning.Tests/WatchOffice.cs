@@ -18,11 +18,14 @@ internal sealed class WatchOffice : IAsyncDisposable
 
     private WatchOffice(TestDatabase database, (string Key, string? Value)[] broker)
     {
-        Database = database;
+        (Database, Broker) = (database, broker);
         App = new("early-warning", Clock, [.. broker, ("PersonalData:Key", "a-key-for-tests-that-is-long-enough-000"), ("ConnectionStrings:early-warning-db", database.ConnectionString)]);
     }
 
     public TestDatabase Database { get; }
+
+    /// <summary>What the service under test has of the broker.</summary>
+    public (string Key, string? Value)[] Broker { get; }
 
     public MovableClock Clock { get; } = new(Noon.ToUniversalTime());
 
@@ -95,6 +98,18 @@ internal sealed class WatchOffice : IAsyncDisposable
     }
 
     public async Task<JsonElement[]> AlarmsAsync() => [.. (await GetAsync(HealthOfficer, "alarms")).GetProperty("items").EnumerateArray()];
+
+    /// <summary>Drafts, has a second person approve, and issues.</summary>
+    public async Task<string> WarnAsync(object request, string path = "warnings")
+    {
+        using var approver = App.As(Guid.CreateVersion7(), Roles.Approver);
+        // Ids carry the time to the millisecond: lists have an order then.
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var id = (await PostAsync(HealthOfficer, path, request)).GetProperty("warningId").GetString()!;
+        await PostAsync(approver, $"warnings/{id}/approval");
+        await PostAsync(HealthOfficer, $"warnings/{id}/issue");
+        return id;
+    }
 
     public static DateOnly Day(int daysAgo) => DateOnly.FromDateTime(Noon.DateTime).AddDays(-daysAgo);
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartCity.EarlyWarning.Domain;
 using SmartCity.Messaging;
 using SmartCity.Signing;
@@ -17,6 +19,10 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
     public DbSet<CitizenAcknowledgement> CitizenAcknowledgements => Set<CitizenAcknowledgement>();
     public DbSet<Subscription> Subscriptions => Set<Subscription>();
     public DbSet<ImportedAlert> ImportedAlerts => Set<ImportedAlert>();
+    public DbSet<ResponsePlan> ResponsePlans => Set<ResponsePlan>();
+    public DbSet<EventResponse> EventResponses => Set<EventResponse>();
+    public DbSet<DepartmentTask> DepartmentTasks => Set<DepartmentTask>();
+    public DbSet<TaskNote> TaskNotes => Set<TaskNote>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<Enum>().HaveConversion<string>().HaveMaxLength(20);
@@ -53,6 +59,23 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
         model.Entity<Acknowledgement>().HasKey(acknowledgement => new { acknowledgement.WarningId, acknowledgement.Department });
         model.Entity<CitizenAcknowledgement>().HasKey(acknowledgement => new { acknowledgement.WarningId, acknowledgement.AccountId });
         model.Entity<Subscription>().HasKey(subscription => new { subscription.AccountId, subscription.Area });
+        model.Entity<ResponsePlan>(plan =>
+        {
+            plan.HasKey(p => new { p.Hazard, p.Version });
+            plan.Property(p => p.Steps).HasColumnType("jsonb").HasConversion(
+                steps => JsonSerializer.Serialize(steps, JsonSerializerOptions.Web), json => JsonSerializer.Deserialize<List<PlanStep>>(json, JsonSerializerOptions.Web)!,
+                // Steps are written once.
+                new ValueComparer<IReadOnlyList<PlanStep>>((one, other) => ReferenceEquals(one, other), steps => steps.Count));
+        });
+        model.Entity<EventResponse>().HasKey(response => response.EventId);
+        model.Entity<DepartmentTask>(task =>
+        {
+            task.HasIndex(t => t.EventId);
+            task.HasIndex(t => t.Department);
+            task.HasIndex(t => t.AcknowledgeBy).HasFilter("state = 'Assigned' AND escalated_at IS NULL");
+            task.Property<uint>("xmin").IsRowVersion();
+        });
+        model.Entity<TaskNote>().HasIndex(note => note.TaskId);
         model.Entity<ImportedAlert>().HasIndex(alert => new { alert.Sender, alert.Identifier, alert.Sent }).IsUnique();
     }
 }

@@ -21,7 +21,8 @@ internal static class ImportAlert
         features.MapPost("/alerts", ImportAsync)
             .WithName("ImportAlert").WithTags("Alerts of others")
             .WithSummary("Takes in a CAP 1.2 or 1.1 alert, at most 512 KiB; the same alert again gives the first answer. What is wrong with a broken one is answered element by element.")
-            .Accepts<string>(CapDocument.MediaType, "application/xml", "text/xml")
+            // The last: routing lets every type in, so that who may not call hears of that and not of types.
+            .Accepts<string>(CapDocument.MediaType, "application/xml", "text/xml", "*/*")
             .WithExample("<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\">...</alert>", Example)
             .Allow(Roles.HealthOfficer, Roles.DepartmentOfficer);
         features.MapGet("/alerts", ListAsync)

@@ -117,6 +117,26 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("alarms");
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.CitizenAcknowledgement", b =>
+                {
+                    b.Property<Guid>("WarningId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("warning_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.HasKey("WarningId", "AccountId")
+                        .HasName("pk_citizen_acknowledgements");
+
+                    b.ToTable("citizen_acknowledgements");
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.CityEvent", b =>
                 {
                     b.Property<Guid>("Id")
@@ -183,6 +203,252 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("events", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.DepartmentTask", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AcknowledgeBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledge_by");
+
+                    b.Property<TimeSpan>("AcknowledgeWithin")
+                        .HasColumnType("interval")
+                        .HasColumnName("acknowledge_within");
+
+                    b.Property<DateTimeOffset?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<DateTimeOffset>("AssignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("assigned_at");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("en");
+
+                    b.Property<DateTimeOffset?>("EscalatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("escalated_at");
+
+                    b.Property<string>("EscalatesTo")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("escalates_to");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset>("FinishBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finish_by");
+
+                    b.Property<bool>("IsEarlyResponse")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_early_response");
+
+                    b.Property<bool>("IsExercise")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_exercise");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("StepKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("step_key");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("zh");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_department_tasks");
+
+                    b.HasIndex("AcknowledgeBy")
+                        .HasDatabaseName("ix_department_tasks_acknowledge_by")
+                        .HasFilter("state = 'Assigned' AND escalated_at IS NULL");
+
+                    b.HasIndex("Department")
+                        .HasDatabaseName("ix_department_tasks_department");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_department_tasks_event_id");
+
+                    b.ToTable("department_tasks");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.EventResponse", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Hazard")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hazard");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("plan_version");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("started_by");
+
+                    b.HasKey("EventId")
+                        .HasName("pk_event_responses");
+
+                    b.ToTable("event_responses");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.ImportedAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Document")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("document");
+
+                    b.Property<Guid?>("EndedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ended_by");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Headline")
+                        .HasColumnType("text")
+                        .HasColumnName("headline");
+
+                    b.Property<string>("Identifier")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("identifier");
+
+                    b.Property<bool>("IsVerified")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_verified");
+
+                    b.Property<string>("MessageType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("message_type");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<Guid>("ReceivedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("received_by");
+
+                    b.Property<string>("Sender")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sender");
+
+                    b.Property<DateTimeOffset>("Sent")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent");
+
+                    b.Property<string>("Severity")
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imported_alerts");
+
+                    b.HasIndex("Sender", "Identifier", "Sent")
+                        .IsUnique()
+                        .HasDatabaseName("ix_imported_alerts_sender_identifier_sent");
+
+                    b.ToTable("imported_alerts");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.ResponsePlan", b =>
+                {
+                    b.Property<string>("Hazard")
+                        .HasColumnType("text")
+                        .HasColumnName("hazard");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approved_at");
+
+                    b.Property<Guid?>("ApproverId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approver_id");
+
+                    b.Property<Guid?>("AuthorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author_id");
+
+                    b.Property<DateTimeOffset>("DraftedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("drafted_at");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("steps");
+
+                    b.HasKey("Hazard", "Version")
+                        .HasName("pk_response_plans");
+
+                    b.ToTable("response_plans");
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.SignalDay", b =>
                 {
                     b.Property<string>("Stream")
@@ -246,6 +512,75 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("signal_facts", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.Subscription", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Area")
+                        .HasColumnType("text")
+                        .HasColumnName("area");
+
+                    b.Property<string>("MinimumSeverity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("minimum_severity");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("AccountId", "Area")
+                        .HasName("pk_subscriptions");
+
+                    b.ToTable("subscriptions");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.TaskNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("OfficerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("officer_id");
+
+                    b.Property<Guid>("TaskId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("task_id");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_task_notes");
+
+                    b.HasIndex("TaskId")
+                        .HasDatabaseName("ix_task_notes_task_id");
+
+                    b.ToTable("task_notes");
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.Warning", b =>
                 {
                     b.Property<Guid>("Id")
@@ -281,6 +616,12 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("cell");
 
+                    b.Property<string>("Certainty")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("certainty");
+
                     b.Property<Guid?>("DraftKey")
                         .HasColumnType("uuid")
                         .HasColumnName("draft_key");
@@ -289,9 +630,26 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("drafted_at");
 
+                    b.Property<Guid?>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
+
+                    b.Property<Guid?>("FollowsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("follows_id");
+
+                    b.Property<string>("Hazard")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hazard");
+
+                    b.Property<bool>("IsExercise")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_exercise");
 
                     b.Property<DateTimeOffset?>("IssuedAt")
                         .HasColumnType("timestamp with time zone")
@@ -301,9 +659,26 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("issuer_id");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
                     b.Property<Guid>("LastEditorId")
                         .HasColumnType("uuid")
                         .HasColumnName("last_editor_id");
+
+                    b.PrimitiveCollection<string[]>("Polygons")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("polygons");
+
+                    b.Property<string>("Response")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("response");
 
                     b.Property<int>("Revision")
                         .HasColumnType("integer")
@@ -315,11 +690,29 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("severity");
 
+                    b.Property<string>("SignedAlert")
+                        .HasColumnType("text")
+                        .HasColumnName("signed_alert");
+
+                    b.Property<string>("SignedCancellation")
+                        .HasColumnType("text")
+                        .HasColumnName("signed_cancellation");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("state");
+
+                    b.Property<Guid>("ThreadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("thread_id");
+
+                    b.Property<string>("Urgency")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("urgency");
 
                     b.Property<uint>("xmin")
                         .IsConcurrencyToken()
@@ -373,6 +766,16 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.HasIndex("AlarmId")
                         .IsUnique()
                         .HasDatabaseName("ix_warnings_alarm_id");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_warnings_event_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_warnings_expires_at")
+                        .HasFilter("issued_at IS NOT NULL");
+
+                    b.HasIndex("ThreadId")
+                        .HasDatabaseName("ix_warnings_thread_id");
 
                     b.HasIndex("AuthorId", "DraftKey")
                         .IsUnique()
@@ -526,6 +929,47 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasName("pk_outbox_shard");
 
                     b.ToTable("outbox_shard", "messaging");
+                });
+
+            modelBuilder.Entity("SmartCity.Signing.SigningKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("PrivateKeySealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("private_key_sealed");
+
+                    b.Property<DateTimeOffset>("SignsFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signs_from");
+
+                    b.Property<string>("X")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("x");
+
+                    b.Property<string>("Y")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("y");
+
+                    b.HasKey("Id")
+                        .HasName("pk_signing_keys");
+
+                    b.HasIndex("KeyId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_signing_keys_key_id");
+
+                    b.ToTable("signing_keys", (string)null);
                 });
 #pragma warning restore 612, 618
         }
