@@ -23,6 +23,10 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
     public DbSet<EventResponse> EventResponses => Set<EventResponse>();
     public DbSet<DepartmentTask> DepartmentTasks => Set<DepartmentTask>();
     public DbSet<TaskNote> TaskNotes => Set<TaskNote>();
+    public DbSet<TimelineEntry> Timeline => Set<TimelineEntry>();
+    public DbSet<KeptReview> Reviews => Set<KeptReview>();
+    public DbSet<Lesson> Lessons => Set<Lesson>();
+    public DbSet<CodeCount> CodeCounts => Set<CodeCount>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<Enum>().HaveConversion<string>().HaveMaxLength(20);
@@ -76,6 +80,24 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
             task.Property<uint>("xmin").IsRowVersion();
         });
         model.Entity<TaskNote>().HasIndex(note => note.TaskId);
+        model.Entity<TimelineEntry>(entry =>
+        {
+            entry.ToTable("timeline_entries").HasKey(e => new { e.Kind, e.Key });
+            entry.HasIndex(e => e.At);
+        });
+        model.Entity<KeptReview>(review =>
+        {
+            review.ToTable("reviews").HasKey(r => new { r.EventId, r.Version });
+            review.Property(r => r.Review).HasColumnType("jsonb").HasConversion(
+                review => JsonSerializer.Serialize(review, JsonSerializerOptions.Web), json => JsonSerializer.Deserialize<AfterActionReview>(json, JsonSerializerOptions.Web)!);
+        });
+        model.Entity<Lesson>(lesson =>
+        {
+            lesson.HasIndex(l => l.EventId);
+            lesson.HasIndex(l => new { l.AuthorId, l.WriteKey }).IsUnique();
+            lesson.Property<uint>("xmin").IsRowVersion();
+        });
+        model.Entity<CodeCount>().HasKey(count => new { count.Cell, count.Day });
         model.Entity<ImportedAlert>().HasIndex(alert => new { alert.Sender, alert.Identifier, alert.Sent }).IsUnique();
     }
 }

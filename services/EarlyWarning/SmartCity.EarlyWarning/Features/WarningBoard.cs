@@ -30,9 +30,12 @@ internal sealed partial class WarningBoard(IServiceScopeFactory scopes, TimeProv
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref watchers) <= MostWatchers) return true;
-        Interlocked.Decrement(ref watchers);
+        Leave();
         return false;
     }
+
+    /// <summary>Gives the place back.</summary>
+    public void Leave() => Interlocked.Decrement(ref watchers);
 
     /// <summary>What holds, then what changes, and every ten seconds the time at which the board was last read.</summary>
     public async IAsyncEnumerable<SseItem<object>> WatchAsync(Func<WarningView, bool> wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -56,7 +59,7 @@ internal sealed partial class WarningBoard(IServiceScopeFactory scopes, TimeProv
         }
         finally
         {
-            Interlocked.Decrement(ref watchers);
+            Leave();
         }
     }
 
