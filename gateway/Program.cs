@@ -12,6 +12,7 @@ app.UseSecurityHeaders();
 app.UseServiceDefaults();
 app.UseRateLimiter();
 app.UseRequestTimeouts();
+app.UseStreams();
 app.UseOutputCache();
 app.UseApiPage();
 SimulatedClock.Map(app);

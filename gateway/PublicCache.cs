@@ -26,7 +26,7 @@ internal static class PublicCache
         public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
         {
             var request = context.HttpContext.Request;
-            var isPublic = HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0;
+            var isPublic = HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0 && !Streams.IsStream(request);
             context.EnableOutputCaching = isPublic;
             context.AllowCacheLookup = isPublic;
             context.AllowCacheStorage = isPublic;

@@ -57,3 +57,11 @@ public sealed record Refusal(string Code, int Status, string? Field = null, para
         _ => StatusCode.Unknown,
     };
 }
+
+/// <summary>Several things wrong with one request, answered as one problem that lists them all; its code and status are the first one's.</summary>
+/// <param name="All">At least one.</param>
+public sealed record Refusals(IReadOnlyList<Refusal> All) : IResult
+{
+    /// <inheritdoc />
+    public Task ExecuteAsync(HttpContext httpContext) => httpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(httpContext, All);
+}

@@ -15,6 +15,7 @@ public sealed class AccessTests(CityServers servers)
             [
                 "GET /health/live", "GET /health/ready", "GET /early-warning/openapi/{documentName}.json", "GET /early-warning/v1/warnings",
                 "GET /early-warning/v1/warnings/{id:guid}", "GET /early-warning/v1/warnings/{id:guid}/cap", "GET /early-warning/v1/warnings/feed",
+                "GET /early-warning/v1/warnings/keys", "GET /early-warning/v1/warnings/stream",
             ],
             new Dictionary<string, string> { ["documentName"] = "v1" });
     }

@@ -19,12 +19,12 @@ internal sealed class WatchOffice : IAsyncDisposable
     private WatchOffice(TestDatabase database, (string Key, string? Value)[] broker)
     {
         (Database, Broker) = (database, broker);
-        App = new("early-warning", Clock, [.. broker, ("ConnectionStrings:early-warning-db", database.ConnectionString)]);
+        App = new("early-warning", Clock, [.. broker, ("PersonalData:Key", "a-key-for-tests-that-is-long-enough-000"), ("ConnectionStrings:early-warning-db", database.ConnectionString)]);
     }
 
     public TestDatabase Database { get; }
 
-    /// <summary>To hear on the broker what the service sends.</summary>
+    /// <summary>What the service under test has of the broker.</summary>
     public (string Key, string? Value)[] Broker { get; }
 
     public MovableClock Clock { get; } = new(Noon.ToUniversalTime());
@@ -116,6 +116,18 @@ internal sealed class WatchOffice : IAsyncDisposable
         var text = await response.Content.ReadAsStringAsync();
         response.StatusCode.ShouldBe(expected, text);
         return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Drafts, has a second person approve, and issues.</summary>
+    public async Task<string> WarnAsync(object request, string path = "warnings")
+    {
+        using var approver = App.As(Guid.CreateVersion7(), Roles.Approver);
+        // Ids carry the time to the millisecond: lists have an order then.
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var id = (await PostAsync(HealthOfficer, path, request)).GetProperty("warningId").GetString()!;
+        await PostAsync(approver, $"warnings/{id}/approval");
+        await PostAsync(HealthOfficer, $"warnings/{id}/issue");
+        return id;
     }
 
     public static DateOnly Day(int daysAgo) => DateOnly.FromDateTime(Noon.DateTime).AddDays(-daysAgo);

@@ -13,9 +13,11 @@ internal static class AcknowledgeWarning
     {
         features.MapPost("/warnings/{id:guid}/acknowledgement", HandleAsync)
             .WithName("AcknowledgeWarning").WithTags("Warnings").WithSummary("Takes note of a warning for the caller's department; asked again, gives the first answer.")
+            .WithExample(answer: new AcknowledgementView("public-security", WarningView.Example.IssuedAt!.Value.AddMinutes(4)))
             .Allow(Roles.DepartmentOfficer);
         features.MapGet("/warnings/{id:guid}/acknowledgements", ListAsync)
             .WithName("ListAcknowledgements").WithTags("Warnings").WithSummary("Which departments have taken note, and when.")
+            .WithExample(answer: new Page<AcknowledgementView>([new AcknowledgementView("public-security", WarningView.Example.IssuedAt!.Value.AddMinutes(4))]))
             .Allow(Roles.HealthOfficer, Roles.DepartmentOfficer, Roles.Approver, Roles.Auditor);
     }
 
@@ -23,7 +25,7 @@ internal static class AcknowledgeWarning
         Guid id, Caller caller, EarlyWarningDb db, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (caller.Department is not { } department) return Refusal.Forbidden("department_missing");
-        if (!await db.Warnings.AnyAsync(warning => warning.Id == id && (warning.State == WarningState.Issued || warning.State == WarningState.Cancelled), cancellationToken)) return Refusal.NotFound("warning_unknown");
+        if (!await db.Warnings.AnyAsync(warning => warning.Id == id && warning.IssuedAt != null, cancellationToken)) return Refusal.NotFound("warning_unknown");
 
         var acknowledgement = await db.Acknowledgements.FindAsync([id, department], cancellationToken);
         if (acknowledgement is null)
