@@ -31,5 +31,6 @@ WithdrawLabResult.Map(features);
 ListCases.Map(features);
 ShowStatistics.Map(features);
 app.MapGrpcService<AnswerStatus>().AllowServices("health-code:status");
+app.MapGrpcService<FindScannedPersons>().AllowServices("health-code:status");
 app.MapGrpcService<AnswerPersonalRecord>().AllowServices("health-code:person");
 await app.RunAsync();
