@@ -11,7 +11,7 @@ namespace SmartCity.HealthCode.Features;
 /// <summary>
 /// Another department asks for one person's status: two point queries, unless the code's end has passed. The person sees who asked and why.
 /// </summary>
-internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, TimeProvider clock)
+internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, FailedRules failed, TimeProvider clock)
     : HealthCodes.HealthCodesBase
 {
     private static readonly Func<HealthCodeDb, Guid, CancellationToken, Task<Citizen?>> ByAccount = EF.CompileAsyncQuery(
@@ -39,13 +39,13 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
             _ => throw Refusal.Invalid("purpose_missing").ToRpcException(),
         };
         // A conflict, not unavailable: asking again at once does not help.
-        var policy = policies.InForce(now) ?? throw Refusal.Conflict(PolicyBook.NotLoaded.Code).ToRpcException();
+        if (policies.InForce(now) is null) throw Refusal.Conflict(PolicyBook.NotLoaded.Code).ToRpcException();
 
         var citizen = await FindAsync(request, now, cancellationToken) ?? throw Refusal.NotFound("citizen_unknown").ToRpcException();
-        if (citizen.Code.IsDue(policy, now))
+        if (citizen.Code.IsDue(policies.Require(citizen, now), now))
         {
             var id = citizen.Id;
-            citizen = await CurrentCode.FindAsync(db, person => person.Id == id, policy, now, cancellationToken) ?? citizen;
+            citizen = await DecideAsync(id, now, cancellationToken) ?? citizen;
         }
 
         var reader = context.GetHttpContext().User.FindFirst(CityClaims.ClientId)?.Value ?? "unknown";
@@ -58,6 +58,19 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
             Version = citizen.Code.Version,
             LastNegativeSampleAt = (await LastNegativeSample(db, citizen.Id, cancellationToken))?.ToTimestamp(),
         };
+    }
+
+    private async Task<Citizen?> DecideAsync(CitizenId id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CurrentCode.FindAsync(db, policies, person => person.Id == id, now, cancellationToken);
+        }
+        catch (RuleFailedException fault)
+        {
+            failed.Note(fault);
+            throw Refusal.Conflict(FailClosed.PolicyFailed.Code).ToRpcException();
+        }
     }
 
     private Task<Citizen?> FindAsync(GetStatusRequest request, DateTimeOffset now, CancellationToken cancellationToken) => request.PersonCase switch
