@@ -26,9 +26,9 @@ public sealed class RandomTownTests(CityServers servers)
             await Task.WhenAll(
                 model.Visits.Chunk(random.Next(1, 5)).Select(async chunk =>
                 {
-                    await log.RecordAsync([.. chunk.Select(visit => new NewVisit(Guid.CreateVersion7(), "3123N12147E", visit))], Town.Noon, default);
+                    await log.RecordAsync([.. chunk.Select(visit => new NewVisit(Guid.CreateVersion7(), "3123N12147E", visit))], default);
                     foreach (var visit in chunk.Where(visit => model.Ends.ContainsKey(visit.Id)))
-                        await log.LeaveAsync(visit, model.Ends[visit.Id], Town.Noon, default);
+                        await log.LeaveAsync(visit, model.Ends[visit.Id], null, Town.Noon, default);
                 })
                 .Concat(model.Cases.Select(confirmed => town.PublishAsync(confirmed)))
                 .Concat(model.Cases.Where(model.IsWithdrawn).Select(town.WithdrawAsync)));

@@ -23,7 +23,11 @@ internal sealed class Town : IAsyncDisposable
 
     public static readonly JsonSerializerOptions Json = JsonOptions();
 
+    /// <summary>A unified social credit code of the reference data.</summary>
+    public const string Uscc = "91310115MA1K3BTP2B";
+
     private readonly Guid owner = Guid.CreateVersion7();
+    private readonly Guid officer = Guid.CreateVersion7();
 
     private readonly (string Key, string? Value)[] settings;
     private readonly Lazy<Task> acquainted;
@@ -54,7 +58,9 @@ internal sealed class Town : IAsyncDisposable
         return new Town(database, office, heard,
         [
             .. broker, .. office.Settings, ("ConnectionStrings:place-registration-db", database.ConnectionString),
-            ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), .. settings,
+            ("PersonalData:Key", "tests-only-tests-only-tests-only-tests-only"),
+            // The colour of this moment, where a test does not ask for what is remembered.
+            ("Visits:StatusLifetime", "00:00:00"), ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), .. settings,
         ]);
     }
 
@@ -70,13 +76,25 @@ internal sealed class Town : IAsyncDisposable
 
     public HttpClient Owner() => App.As(owner, Roles.VenueOperator);
 
-    public async Task<OwnPlace> PlaceAsync(PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478)
+    public HttpClient Officer() => App.As(officer, Roles.HealthOfficer);
+
+    /// <summary>A place that the department has approved.</summary>
+    public async Task<OwnPlace> PlaceAsync(
+        PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478, int capacity = 50, Guid? partOf = null, bool rotatesCode = false)
     {
         await acquainted.Value;
         using var client = Owner();
-        return await SendAsync<OwnPlace>(
+        var place = await SendAsync<OwnPlace>(
             client, HttpMethod.Post, "places",
-            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), 50), HttpStatusCode.Created);
+            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), capacity, Uscc, partOf, RotatesCode: rotatesCode), HttpStatusCode.Created);
+        return await ApproveAsync(place);
+    }
+
+    public async Task<OwnPlace> ApproveAsync(OwnPlace place)
+    {
+        using var client = Officer();
+        await SendAsync<DecisionAnswer>(client, HttpMethod.Post, "places/decisions", new DecisionRequest([place.PlaceId], true));
+        return place with { State = PlaceState.Approved };
     }
 
     public Task<CheckInAnswer> CheckInAsync(

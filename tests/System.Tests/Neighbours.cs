@@ -34,9 +34,11 @@ internal sealed class Neighbours : IDisposable
         var (contact, _) = await CitizenAsync(city);
         var place = await city.PostAsync(
             "/place-registration/v1/places",
-            new { name = "Tea house", type = "restaurant", address = "1 Long Street", position = new { latitude = 31.234, longitude = 121.478 }, capacity = 30 },
+            new { name = "Tea house", type = "restaurant", address = "1 Long Street", position = new { latitude = 31.234, longitude = 121.478 }, capacity = 30, uscc = "91310115MA1K3BTP2B" },
             officials.Venue, CancellationToken.None);
-        var met = new Neighbours(city, ill, contact, illNumber, place!["placeId"]!.GetValue<Guid>());
+        var placeIds = new[] { place!["placeId"]!.GetValue<Guid>() };
+        await city.PostAsync("/place-registration/v1/places/decisions", new { placeIds, approved = true }, officials.HealthOfficer, CancellationToken.None);
+        var met = new Neighbours(city, ill, contact, illNumber, placeIds[0]);
         await met.StayAsync(ill);
         await met.StayAsync(contact);
         return met;

@@ -12,6 +12,7 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
 {
     private const int AtOnce = 8;
     private const int MostStaysAtOnce = 200;
+    private const int MostPlacesAtOnce = 500;
     private const double Evening = 20;
 
     private static readonly TimeSpan CityOffset = TimeSpan.FromHours(8);
@@ -79,10 +80,13 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
         {
             var place = await city.PostAsync(
                 "/place-registration/v1/places",
-                new { name = venue.Name, type = venue.Type, address = venue.Name, position = new { latitude = venue.At.Latitude, longitude = venue.At.Longitude }, capacity = 500 },
+                new { name = venue.Name, type = venue.Type, address = venue.Name, position = new { latitude = venue.At.Latitude, longitude = venue.At.Longitude }, capacity = 500, uscc = "91310115MA1K3BTP2B" },
                 staff.Venue, cancellationToken);
             places[venue.Key] = place!["placeId"]!.GetValue<Guid>();
         }
+
+        foreach (var some in places.Values.Chunk(MostPlacesAtOnce))
+            await city.PostAsync("/place-registration/v1/places/decisions", new { placeIds = some, approved = true }, staff.HealthOfficer, cancellationToken);
 
         Console.WriteLine($"  {residents.Count} people and {places.Count} places registered");
     }

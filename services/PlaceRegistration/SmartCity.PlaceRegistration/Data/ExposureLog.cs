@@ -26,22 +26,44 @@ internal static class ExposureLog
     /// Two changes that one overlap depends on exclude each other, and the later sees the earlier: whoever changes a person's visits holds
     /// the person; the places are shared among those who are no cases, and held alone for a case.
     /// </summary>
-    public static void AddLocks(NpgsqlBatch batch, IReadOnlyCollection<Touched> touched)
+    public static void AddPersonLocks(NpgsqlBatch batch, IReadOnlyCollection<Guid> citizenIds) => batch.Add(
+        $"""
+        SELECT count(pg_advisory_xact_lock({PersonLocks}, lock))
+        FROM (SELECT DISTINCT uuid_hash(id) AS lock FROM unnest($1) AS id ORDER BY 1) AS locks
+        """,
+        Sql.Array(citizenIds));
+
+    /// <summary>The locks of the places, after those of the persons.</summary>
+    public static void AddPlaceLocks(NpgsqlBatch batch, IReadOnlyCollection<Touched> touched) => batch.Add(
+        $"""
+        SELECT count(CASE WHEN EXISTS (SELECT FROM cases WHERE citizen_id = ANY ($1))
+            THEN pg_advisory_xact_lock({PlaceLocks}, lock) ELSE pg_advisory_xact_lock_shared({PlaceLocks}, lock) END)
+        FROM (SELECT DISTINCT uuid_hash(id) & {PlaceLockMask} AS lock FROM unnest($2) AS id ORDER BY 1) AS locks
+        """,
+        Sql.Array(touched.Select(t => t.CitizenId)), Sql.Array(touched.Select(t => t.PlaceId)));
+
+    /// <summary>
+    /// Which of the touched can matter to tracing at all: hardly any on most days, so that a check-in costs one look at small tables. Reads what the
+    /// statements before it have written.
+    /// </summary>
+    public static void AddConcerned(NpgsqlBatch batch, IReadOnlyCollection<Touched> touched) => batch.Add(
+        """
+        SELECT DISTINCT t.citizen_id, t.place_id FROM unnest($1, $2) AS t (citizen_id, place_id)
+        WHERE EXISTS (SELECT FROM infectious_stays s WHERE s.place_id = t.place_id)
+            OR EXISTS (SELECT FROM cases c WHERE c.citizen_id = t.citizen_id)
+            OR EXISTS (SELECT FROM exposures e WHERE e.citizen_id = t.citizen_id AND e.place_id = t.place_id)
+        """,
+        Sql.Array(touched.Select(t => t.CitizenId)), Sql.Array(touched.Select(t => t.PlaceId)));
+
+    /// <summary>Follows changed visits: brings the infectious stays of their persons up to date, and the exposures.</summary>
+    public static async Task FollowAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Touched> touched, DateTimeOffset now, VisitLimits limits,
+        CancellationToken cancellationToken)
     {
-        var persons = Sql.Array(touched.Select(t => t.CitizenId));
-        batch.Add(
-            $"""
-            SELECT pg_advisory_xact_lock({PersonLocks}, lock)
-            FROM (SELECT DISTINCT uuid_hash(id) AS lock FROM unnest($1) AS id ORDER BY 1) AS locks
-            """,
-            persons);
-        batch.Add(
-            $"""
-            SELECT CASE WHEN EXISTS (SELECT FROM cases WHERE citizen_id = ANY ($1))
-                THEN pg_advisory_xact_lock({PlaceLocks}, lock) ELSE pg_advisory_xact_lock_shared({PlaceLocks}, lock) END
-            FROM (SELECT DISTINCT uuid_hash(id) & {PlaceLockMask} AS lock FROM unnest($2) AS id ORDER BY 1) AS locks
-            """,
-            persons, Sql.Array(touched.Select(t => t.PlaceId)));
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        AddInfectiousStays(batch, [.. touched.Select(t => t.CitizenId).Distinct()], limits);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await RetraceAsync(connection, transaction, touched, now, limits, cancellationToken);
     }
 
     /// <summary>Holds a person who is, becomes or ceases to be a case, and every place of theirs.</summary>

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartCity.Messaging;
 using SmartCity.PlaceRegistration.Domain;
 
@@ -19,6 +21,16 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
 
     public DbSet<Look> Looks => Set<Look>();
 
+    public DbSet<Trip> Trips => Set<Trip>();
+
+    public DbSet<VenueDevice> Devices => Set<VenueDevice>();
+
+    public DbSet<PlateRead> PlateReads => Set<PlateRead>();
+
+    public DbSet<TruthSample> TruthSamples => Set<TruthSample>();
+
+    public DbSet<CrowdAlert> CrowdAlerts => Set<CrowdAlert>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddMessaging();
@@ -30,6 +42,10 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
             place.HasIndex(p => p.Code).IsUnique();
             place.HasIndex(p => new { p.OwnerId, p.RegistrationKey }).IsUnique();
             place.HasIndex(p => new { p.Cell, p.Id });
+            // The places that are there stay in use.
+            place.Property(p => p.State).HasConversion<string>().HasDefaultValue(PlaceState.Approved).HasSentinel((PlaceState)(-1));
+            place.HasIndex(p => p.Id).HasFilter("state = 'Pending'").HasDatabaseName("ix_places_pending");
+            place.HasIndex(p => p.Ancestors).HasMethod("gin");
         });
         modelBuilder.Entity<Visit>(visit =>
         {
@@ -43,6 +59,43 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
             key.ToTable("visit_keys").HasKey(k => k.Key);
             key.Property(k => k.Key).ValueGeneratedNever();
             key.HasIndex(k => k.RecordedAt).HasMethod("brin");
+        });
+        modelBuilder.Entity<ChangedCode>(code =>
+        {
+            code.ToTable("changed_codes").HasKey(c => c.CitizenId);
+            code.Property(c => c.CitizenId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<Trip>(trip =>
+        {
+            trip.Property(t => t.Id).ValueGeneratedNever();
+            trip.HasIndex(t => new { t.VehicleId, t.DepartsAt });
+            trip.HasIndex(t => new { t.VehicleId, t.Key }).IsUnique();
+            trip.Property(t => t.Stops).HasColumnType("jsonb").HasConversion(
+                stops => JsonSerializer.Serialize(stops, JsonSerializerOptions.Web), text => JsonSerializer.Deserialize<Stop[]>(text, JsonSerializerOptions.Web)!,
+                // A trip's stops never change: the same list is the same stops.
+                new ValueComparer<IReadOnlyList<Stop>>(favorStructuralComparisons: false));
+        });
+        modelBuilder.Entity<VenueDevice>(device =>
+        {
+            device.ToTable("devices");
+            device.Property(d => d.Id).ValueGeneratedNever();
+            device.HasIndex(d => new { d.PlaceId, d.Key }).IsUnique();
+        });
+        modelBuilder.Entity<PlateRead>(read =>
+        {
+            read.Property(r => r.Id).ValueGeneratedNever();
+            read.HasIndex(r => new { r.PlateLookup, r.ReadAt });
+            read.HasIndex(r => r.ReadAt);
+        });
+        modelBuilder.Entity<TruthSample>(sample =>
+        {
+            sample.HasKey(s => s.VisitId);
+            sample.Property(s => s.VisitId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<CrowdAlert>(alert =>
+        {
+            alert.HasKey(a => a.PlaceId);
+            alert.Property(a => a.PlaceId).ValueGeneratedNever();
         });
         modelBuilder.Entity<VisitMark>().ToTable("visit_marks").HasNoKey();
         modelBuilder.Entity<VisitCount>(count =>

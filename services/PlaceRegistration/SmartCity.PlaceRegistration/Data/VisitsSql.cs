@@ -22,4 +22,10 @@ internal static class VisitsSql
 
         CREATE TABLE visits_default PARTITION OF visits DEFAULT;
         """;
+
+    /// <summary>Run by the migration that made arrivals of many kinds: how a visit came to be known, and from which stop to which it was aboard.</summary>
+    public const string AddSource = """
+        ALTER TABLE visits
+            ADD COLUMN source smallint NOT NULL DEFAULT 0, ADD COLUMN trip_id uuid, ADD COLUMN boarded_at_stop smallint, ADD COLUMN left_at_stop smallint;
+        """;
 }

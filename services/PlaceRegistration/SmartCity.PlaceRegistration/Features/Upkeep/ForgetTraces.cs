@@ -19,6 +19,11 @@ internal sealed class ForgetTraces(NpgsqlDataSource database, IOptions<VisitLimi
         // A batch at a time: the next round goes on.
         batch.Add("DELETE FROM visit_keys WHERE ctid = ANY (ARRAY(SELECT ctid FROM visit_keys WHERE recorded_at < $1 LIMIT 50000))", oldest);
         batch.Add("DELETE FROM visit_counts WHERE hour < $1", oldest);
+        batch.Add("DELETE FROM plate_reads WHERE read_at < $1", oldest);
+        batch.Add("DELETE FROM truth_samples WHERE arrived_at < $1", oldest);
+        batch.Add("DELETE FROM trips WHERE ends_at < $1", oldest);
+        // Nothing that is remembered of a person is that old.
+        batch.Add("DELETE FROM changed_codes WHERE heard_at < $1", Sql.Value(now.AddDays(-1)));
         batch.Add("DELETE FROM infectious_stays WHERE until <= $1", oldest);
         batch.Add(
             """
