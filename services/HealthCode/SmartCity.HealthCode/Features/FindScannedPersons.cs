@@ -26,11 +26,17 @@ internal sealed class FindScannedPersons(HealthCodeDb db, CredentialKeys keys, P
             .ToDictionaryAsync(citizen => Convert.ToHexString(citizen.NumberLookup), citizen => citizen.Id, cancellationToken);
         var known = ids.Length == 0 ? [] : await db.Citizens.Where(citizen => ids.Contains(citizen.Id)).Select(citizen => citizen.Id).ToHashSetAsync(cancellationToken);
 
+        // A printed code that was lost is nobody's, whenever it was shown.
+        Guid[] printed = [.. scans.Select(scan => scan.Printed).OfType<Guid>()];
+        var revoked = printed.Length == 0 ? [] : await db.PrintedCodes.Where(code => printed.Contains(code.CodeId) && code.RevokedAt != null)
+            .Select(code => code.CodeId).ToHashSetAsync(cancellationToken);
+
         var reader = context.GetHttpContext().User.FindFirst(CityClaims.ClientId)?.Value ?? "unknown";
         var reply = new FindPersonsReply();
         foreach (var scan in scans)
         {
             CitizenId? found = scan.Lookup is { } lookup ? byNumber.TryGetValue(Convert.ToHexString(lookup), out var of) ? of : null
+                : scan.Printed is { } code && revoked.Contains(code) ? null
                 : scan.Citizen is { } citizen && known.Contains(citizen) ? citizen
                 : null;
             if (found is { } person) await log.WriteSoonAsync(new AccessRecord { CitizenId = person, Reader = reader, Purpose = AccessPurpose.Admission, At = now }, cancellationToken);
@@ -47,16 +53,16 @@ internal sealed class FindScannedPersons(HealthCodeDb db, CredentialKeys keys, P
             case ScannedPerson.PersonOneofCase.Credential:
                 var shownAt = person.ShownAt?.ToDateTimeOffset() is { } at && at < now ? at : now;
                 var (result, citizen) = keys.Verify(person.Credential, shownAt);
-                return new Scan(citizen, null, result.Refusal is null ? null
+                return new Scan(citizen, null, result.Payload is { Printed: true } payload ? payload.CodeId : null, result.Refusal is null ? null
                     : result.Refusal.Fault == Credentials.CredentialFault.Expired ? "credential_expired" : "credential_invalid");
             case ScannedPerson.PersonOneofCase.CitizenNumber:
                 return CitizenNumber.TryParse(person.CitizenNumber, now, out var number)
-                    ? new Scan(null, personalData.Lookup(number.Text), null)
-                    : new Scan(null, null, "citizen_number_invalid");
+                    ? new Scan(null, personalData.Lookup(number.Text), null, null)
+                    : new Scan(null, null, null, "citizen_number_invalid");
             default:
-                return new Scan(null, null, "person_missing");
+                return new Scan(null, null, null, "person_missing");
         }
     }
 
-    private sealed record Scan(CitizenId? Citizen, byte[]? Lookup, string? Fault);
+    private sealed record Scan(CitizenId? Citizen, byte[]? Lookup, Guid? Printed, string? Fault);
 }
