@@ -54,9 +54,15 @@ internal sealed class Town : IAsyncDisposable
         return new Town(database, office, heard,
         [
             .. broker, .. office.Settings, ("ConnectionStrings:place-registration-db", database.ConnectionString),
-            ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), .. settings,
+            ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), TracePolicy("plain"), .. settings,
         ]);
     }
+
+    /// <summary>
+    /// The trace policy to go by. <c>plain</c>, which a town has unless told otherwise: every minute together counts as one, nothing lingers, and everybody is
+    /// told at once; <c>weighted</c>: everything that a policy can say is said.
+    /// </summary>
+    public static (string Key, string? Value) TracePolicy(string name) => ("Tracing:PolicyFolder", Path.Combine(AppContext.BaseDirectory, "TracePolicies", name));
 
     /// <summary>Another process of the service, on the same database and broker.</summary>
     public CityApp<Program> Replica() => new("place-registration", Clock, settings);
@@ -70,13 +76,14 @@ internal sealed class Town : IAsyncDisposable
 
     public HttpClient Owner() => App.As(owner, Roles.VenueOperator);
 
-    public async Task<OwnPlace> PlaceAsync(PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478)
+    public async Task<OwnPlace> PlaceAsync(
+        PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478, Ventilation ventilation = Ventilation.Unknown)
     {
         await acquainted.Value;
         using var client = Owner();
         return await SendAsync<OwnPlace>(
             client, HttpMethod.Post, "places",
-            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), 50), HttpStatusCode.Created);
+            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), 50, ventilation), HttpStatusCode.Created);
     }
 
     public Task<CheckInAnswer> CheckInAsync(

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Npgsql;
 using SmartCity.PlaceRegistration.Domain;
 
@@ -13,7 +12,7 @@ internal sealed record NewVisit(Guid Key, string Cell, Visit Visit);
 /// Writes visits, in sets: key, visit, mark for counting, and what the visit changes in traces, with the events, are one transaction.
 /// An answer means fsynced.
 /// </summary>
-internal sealed class VisitLog(NpgsqlDataSource database, IOptions<VisitLimits> limits)
+internal sealed class VisitLog(NpgsqlDataSource database, CaseTracing tracing)
 {
     /// <summary>The visits that these keys made.</summary>
     public async Task<IReadOnlyDictionary<Guid, Visit>> FindAsync(IReadOnlyCollection<Guid> keys, CancellationToken cancellationToken)
@@ -65,7 +64,8 @@ internal sealed class VisitLog(NpgsqlDataSource database, IOptions<VisitLimits> 
             keys, ids, arrivals, Sql.Value(now));
 
         Touched[] touched = [.. visits.Select(v => new Touched(v.Visit.CitizenId, v.Visit.PlaceId)).Distinct()];
-        ExposureLog.AddLocks(batch, touched);
+        CaseTracing.AddPersonLocks(batch, [.. touched.Select(t => t.CitizenId)]);
+        CaseTracing.AddPlaceLocks(batch, touched);
         batch.Add(
             """
             WITH recorded AS (
@@ -81,9 +81,8 @@ internal sealed class VisitLog(NpgsqlDataSource database, IOptions<VisitLimits> 
             keys, ids, Sql.Array(visits.Select(v => v.Visit.CitizenId)), Sql.Array(visits.Select(v => v.Visit.PlaceId)), arrivals,
             Sql.Array(visits.Select(v => v.Visit.Until)), Sql.Array(visits.Select(v => v.Visit.IsOpen)), Sql.Array(visits.Select(v => v.Visit.IsLate)),
             Sql.Array(visits.Select(v => v.Cell)));
-        ExposureLog.AddInfectiousStays(batch, [.. touched.Select(t => t.CitizenId).Distinct()], limits.Value);
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        await ExposureLog.RetraceAsync(connection, transaction, touched, now, limits.Value, cancellationToken);
+        await tracing.FollowAsync(connection, transaction, touched, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         var allNew = batch.BatchCommands[0].RecordsAffected == visits.Count;
@@ -100,13 +99,13 @@ internal sealed class VisitLog(NpgsqlDataSource database, IOptions<VisitLimits> 
 
         Touched[] touched = [new(visit.CitizenId, visit.PlaceId)];
         await using var batch = new NpgsqlBatch(connection, transaction);
-        ExposureLog.AddLocks(batch, touched);
+        CaseTracing.AddPersonLocks(batch, [visit.CitizenId]);
+        CaseTracing.AddPlaceLocks(batch, touched);
         batch.Add(
             "UPDATE visits SET until = $3, is_open = false WHERE id = $1 AND arrived_at = $2 AND is_open",
             Sql.Value(visit.Id), Sql.Value(visit.ArrivedAt), Sql.Value(leftAt));
-        ExposureLog.AddInfectiousStays(batch, [visit.CitizenId], limits.Value);
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        await ExposureLog.RetraceAsync(connection, transaction, touched, now, limits.Value, cancellationToken);
+        await tracing.FollowAsync(connection, transaction, touched, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -19,6 +19,13 @@ internal sealed class Place
     public required PlaceType Type { get; set; }
     public required string Address { get; set; }
     public required int Capacity { get; set; }
+
+    /// <summary>The building or campus that this is a zone of; null where it is none.</summary>
+    public Guid? ParentId { get; set; }
+
+    /// <summary>How the air is changed; tracing weighs by it.</summary>
+    public Ventilation Ventilation { get; set; }
+
     public double Latitude { get; private set; }
     public double Longitude { get; private set; }
 

@@ -36,6 +36,14 @@ internal sealed record VisitLimits
     [Range(typeof(TimeSpan), "00:00:00.05", "1.00:00:00")]
     public TimeSpan UpkeepInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>A trace that has waited so long for officers is reported by the health check.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan ReleasePatience { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A case that was traced so long after its confirmation is reported by the health check.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan TracingPatience { get; init; } = TimeSpan.FromMinutes(1);
+
     public TimeSpan Longest => TimeSpan.FromHours(LongestHours);
 
     /// <summary>Before this moment visits may be gone: what was found from them is not looked at again.</summary>

@@ -21,7 +21,7 @@ internal static class ChangePlace
         if (await db.Places.OpenTo(caller).SingleOrDefaultAsync(place => place.Id == id, cancellationToken) is not { } place)
             return Refusal.NotFound("place_unknown");
 
-        (place.Name, place.Type, place.Address, place.Capacity) = (request.Name, request.Type, request.Address, request.Capacity);
+        (place.Name, place.Type, place.Address, place.Capacity, place.Ventilation) = (request.Name, request.Type, request.Address, request.Capacity, request.Ventilation);
         place.At(request.Position.Latitude, request.Position.Longitude);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(OwnPlace.Of(place));

@@ -35,6 +35,7 @@ internal static class RegisterPlace
             Type = request.Type,
             Address = request.Address,
             Capacity = request.Capacity,
+            Ventilation = request.Ventilation,
         }.At(request.Position.Latitude, request.Position.Longitude);
         db.Add(place);
         // Of two first tries at once one is told conflict_retry, and then finds the other's place.
@@ -49,12 +50,14 @@ internal static class RegisterPlace
 /// <param name="Address">Street and number.</param>
 /// <param name="Position">Where it is; public lists show only the grid cell.</param>
 /// <param name="Capacity">How many persons it holds.</param>
+/// <param name="Ventilation">How its air is changed; tracing weighs by it.</param>
 public sealed record PlaceRequest(
     [property: StringLength(100, MinimumLength = 1), RegularExpression(PlaceRequest.Line)] string Name,
     PlaceType Type,
     [property: StringLength(200, MinimumLength = 1), RegularExpression(PlaceRequest.Line)] string Address,
     GeoPosition Position,
-    [property: Range(1, 200_000)] int Capacity)
+    [property: Range(1, 200_000)] int Capacity,
+    Ventilation Ventilation = Ventilation.Unknown)
 {
     /// <summary>One line that says something: no control characters, not only spaces.</summary>
     internal const string Line = @"[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*";
