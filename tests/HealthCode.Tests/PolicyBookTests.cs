@@ -16,11 +16,15 @@ public sealed class PolicyBookTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"days\": 14", "\"days\": 0")]
+    [InlineData("\"plusTime\"", "\"plusTmie\"")]
+    [InlineData("\"when\": true", "\"when\": 1")]
+    [InlineData("\"when\": true", "\"when\": {\"var\": \"fact.minutes\"}")]
+    [InlineData("\"var\": \"fact.at\"", "\"var\": \"fact.minutes\"")]
+    [InlineData("\"day\"", "\"week\"")]
     [InlineData("\"color\": \"red\"", "\"color\": \"green\"")]
     [InlineData("\"color\": \"red\"", "\"color\": \"pink\"")]
-    [InlineData("\"evidence\": \"exposure\"", "\"evidence\": \"rumour\"")]
-    [InlineData("\"minutes\": 15", "\"minutse\": 15")]
+    [InlineData("\"exposure\"", "\"rumour\"")]
+    [InlineData("\"when\": true", "\"wehn\": true")]
     [InlineData("\"id\": \"close-contact\"", "\"id\": \"positive-result\"")]
     [InlineData("\"hours\": 24", "\"hours\": 0")]
     [InlineData("\"sameIllnessDays\": 90", "\"sameIllnessDays\": -1")]

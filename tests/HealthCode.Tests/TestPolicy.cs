@@ -5,6 +5,11 @@ namespace SmartCity.HealthCode.Tests;
 
 internal static class TestPolicy
 {
-    /// <summary>The policy that the service ships with.</summary>
-    public static Policy Default { get; } = PolicyBook.Read(Path.Combine(AppContext.BaseDirectory, "Policies")).InForce(DateTimeOffset.UnixEpoch)!;
+    private static readonly PolicyBook Shipped = PolicyBook.Read(Path.Combine(AppContext.BaseDirectory, "Policies"));
+
+    /// <summary>The first policy that the service ships with, of two rules.</summary>
+    public static Policy Default { get; } = Shipped.InForce(DateTimeOffset.UnixEpoch)!;
+
+    /// <summary>The newest that it ships with, over all kinds of evidence.</summary>
+    public static Policy Newest { get; } = Shipped.InForce(DateTimeOffset.MaxValue)!;
 }

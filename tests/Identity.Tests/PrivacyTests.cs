@@ -29,7 +29,7 @@ public sealed class PrivacyTests(CityServers servers)
     }
 
     /// <summary>Every row of every table as text, byte columns decoded.</summary>
-    private static async Task<string> DumpAsync(TestDatabase database)
+    internal static async Task<string> DumpAsync(TestDatabase database)
     {
         var tables = new List<string>();
         await using (var command = database.Source.CreateCommand("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))

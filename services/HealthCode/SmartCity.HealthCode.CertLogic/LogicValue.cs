@@ -73,6 +73,11 @@ public readonly struct LogicValue
     /// <param name="properties">Its properties; of two with one name the last counts.</param>
     public static LogicValue Object(params IReadOnlyCollection<KeyValuePair<string, LogicValue>> properties) => new(LogicObject.From(properties));
 
+    /// <summary>An object of many that have the same properties: the names are shared, nothing is copied.</summary>
+    /// <param name="names">Its properties' names, each once; must not be changed any more.</param>
+    /// <param name="values">As many values in the same order; must not be changed any more.</param>
+    public static LogicValue Object(string[] names, LogicValue[] values) => new(new LogicObject(names, values));
+
     /// <summary>The same value as in JSON.</summary>
     /// <param name="json">Any JSON; its depth was bounded by the parser that read it.</param>
     public static LogicValue From(JsonElement json) => json.ValueKind switch

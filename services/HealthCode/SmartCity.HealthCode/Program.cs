@@ -9,14 +9,15 @@ builder.AddPersonalData();
 builder.AddDatabase<HealthCodeDb>("health-code-db");
 builder.AddMessaging<HealthCodeDb>(typeof(Program).Assembly);
 builder.Services.AddSingleton(PolicyBook.Read(builder.Configuration["Policies:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Policies")));
-builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy");
+builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<FailedRules>("rules");
+builder.Services.AddSingleton<FailedRules>();
 builder.Services.AddSingleton<CredentialKeys>().AddHostedService(services => services.GetRequiredService<CredentialKeys>());
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
 builder.Services.AddHostedService<ExpireCodes>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
-var features = app.MapFeatures().AddEndpointFilter<RepeatLostRaces>();
+var features = app.MapFeatures().AddEndpointFilter<FailClosed>().AddEndpointFilter<RepeatLostRaces>();
 var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
 RegisterCitizen.Map(me);
 ShowMyRegistration.Map(me);

@@ -1,5 +1,6 @@
 using SmartCity.Identity;
 using SmartCity.Identity.Data;
+using SmartCity.Identity.Features.Assisted;
 using SmartCity.Identity.Features.Auditing;
 using SmartCity.Identity.Features.Consents;
 using SmartCity.Identity.Features.Keys;
@@ -33,5 +34,9 @@ ManageStaffAccounts.Map(features);
 GiveConsent.Map(features);
 ListConsents.Map(features);
 RevokeConsent.Map(features);
+RegisterAssisted.Map(features);
+CheckAssisted.Map(features);
+WitnessConsent.Map(features);
+ManageDependants.Map(features);
 ReadAudit.Map(features);
 await app.RunAsync();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity;
 
@@ -14,6 +15,13 @@ internal sealed class ProviderSettings
     /// <summary>The services that people's tokens are for.</summary>
     [MinLength(1)]
     public string[] Audiences { get; init; } = [];
+
+    /// <summary>Those that a proxy may use for somebody: nobody acts for others in this service itself.</summary>
+    public IEnumerable<string> ProxyServices => Audiences.Except(["identity", "gateway"]);
+
+    /// <summary>The share of registrations without a phone that somebody else looks at a second time.</summary>
+    [Range(0.0, 1.0)]
+    public double SecondCheckShare { get; init; } = 0.1;
 
     /// <summary>Apps that people sign in with, which keep no secret; the first is meant where a request names none.</summary>
     [MinLength(1)]
@@ -34,6 +42,8 @@ internal sealed class ProviderSettings
     /// <summary>How long a key signs.</summary>
     [Range(typeof(TimeSpan), "2.00:00:00", "400.00:00:00")]
     public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromDays(30);
+
+    public KeySchedule KeySchedule => new(KeyLifetime, PublishAhead: TimeSpan.FromDays(1), KeepFor: TokenLifetime * 2);
 
     /// <summary>Whether the accounts of <see cref="DemoAccounts"/> exist: never in a real city.</summary>
     public bool DemoAccounts { get; init; }

@@ -58,7 +58,7 @@ public sealed class CitizenCodeTests
 
         code.IsDue(Policy, Now.AddHours(24).AddTicks(-1)).ShouldBeFalse();
         code.IsDue(Policy, Now.AddHours(24)).ShouldBeTrue();
-        code.IsDue(Policy with { Version = "next" }, Now).ShouldBeTrue();
+        code.IsDue(TestPolicy.Newest, Now).ShouldBeTrue();
     }
 
     private static Evidence Positive()

@@ -19,13 +19,13 @@ public sealed class CodeDecisionTests
     [Fact]
     public void A_positive_result_is_red_for_14_days_from_the_sample()
     {
-        var result = Result(Now.AddDays(-14).AddTicks(1));
+        var result = Result(Now.AddDays(-14).AddMilliseconds(1));
 
         var decision = CodeDecision.Decide(Policy, [result], Now);
 
-        (decision.Color, decision.Rule, decision.ValidUntil).ShouldBe((CodeColor.Red, "positive-result", Now.AddTicks(1)));
+        (decision.Color, decision.Rule, decision.ValidUntil).ShouldBe((CodeColor.Red, "positive-result", Now.AddMilliseconds(1)));
         decision.Evidence.ShouldBe([result.Id]);
-        CodeDecision.Decide(Policy, [result], Now.AddTicks(1)).Color.ShouldBe(CodeColor.Green);
+        CodeDecision.Decide(Policy, [result], Now.AddMilliseconds(1)).Color.ShouldBe(CodeColor.Green);
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class CodeDecisionTests
     [Fact]
     public void An_exposure_is_yellow_for_14_days_from_its_end()
     {
-        var exposure = Exposure(Now.AddDays(-14).AddTicks(1), 60);
+        var exposure = Exposure(Now.AddDays(-14).AddMilliseconds(1), 60);
 
-        CodeDecision.Decide(Policy, [exposure], Now).ValidUntil.ShouldBe(Now.AddTicks(1));
-        CodeDecision.Decide(Policy, [exposure], Now.AddTicks(1)).Color.ShouldBe(CodeColor.Green);
+        CodeDecision.Decide(Policy, [exposure], Now).ValidUntil.ShouldBe(Now.AddMilliseconds(1));
+        CodeDecision.Decide(Policy, [exposure], Now.AddMilliseconds(1)).Color.ShouldBe(CodeColor.Green);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class CodeTests(CityServers servers)
         person.Client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("zh-CN");
         var chinese = (await town.CodeOfAsync(person)).Reason;
 
-        (chinese.Policy, chinese.Rule, chinese.Text).ShouldBe(("2022-1", "positive-result", "检测机构报告您的检测结果为阳性。"));
+        (chinese.Policy, chinese.Rule, chinese.Text).ShouldBe(("2022-2", "positive-result", "检测机构报告您的检测结果为阳性。"));
         chinese.Change.ShouldContain("撤回");
     }
 

@@ -47,6 +47,23 @@ public sealed class StatusTests(CityServers servers)
     }
 
     [Fact]
+    public async Task The_newest_negative_sample_that_stands_is_told()
+    {
+        await using var town = await Town.StartAsync(servers);
+        var person = await town.NewPersonAsync();
+        var request = new GetStatusRequest { AccountId = person.Account.ToString() };
+        (await AskAsync(town, request)).LastNegativeSampleAt.ShouldBeNull();
+
+        var newest = await Town.ReadAsync<LabResultReceipt>(await town.ReportAsync(town.Laboratory(), person.Number, LabOutcome.Negative, sampledAt: town.Now.AddHours(-5)));
+        await town.ReportAsync(town.Laboratory(), person.Number, LabOutcome.Negative, sampledAt: town.Now.AddHours(-9));
+        await town.ReportAsync(town.Laboratory(), person.Number, LabOutcome.Positive, sampledAt: town.Now.AddHours(-1));
+        (await AskAsync(town, request)).LastNegativeSampleAt.ToDateTimeOffset().ShouldBe(town.Now.AddHours(-5));
+
+        await town.WithdrawAsync(town.Officer(), newest.Id);
+        (await AskAsync(town, request)).LastNegativeSampleAt.ToDateTimeOffset().ShouldBe(town.Now.AddHours(-9));
+    }
+
+    [Fact]
     public async Task Questions_that_cannot_be_answered_are_refused_with_a_code()
     {
         await using var town = await Town.StartAsync(servers);

@@ -10,6 +10,7 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
     public DbSet<SignalFact> Facts => Set<SignalFact>();
     public DbSet<SignalDay> Signals => Set<SignalDay>();
     public DbSet<Alarm> Alarms => Set<Alarm>();
+    public DbSet<CityEvent> Events => Set<CityEvent>();
     public DbSet<Warning> Warnings => Set<Warning>();
     public DbSet<Acknowledgement> Acknowledgements => Set<Acknowledgement>();
 
@@ -27,6 +28,11 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
         });
         model.Entity<SignalDay>().ToTable("signal_days").HasKey(signal => new { signal.Stream, signal.Area, signal.Day });
         model.Entity<Alarm>().HasIndex(alarm => new { alarm.Stream, alarm.Area, alarm.Day, alarm.Detector }).IsUnique();
+        model.Entity<CityEvent>(happening =>
+        {
+            happening.ToTable("events").HasIndex(e => new { e.State, e.LastDay });
+            happening.Property<uint>("xmin").IsRowVersion();
+        });
         model.Entity<Warning>(warning =>
         {
             warning.ComplexProperty(w => w.En).IsRequired();

@@ -17,6 +17,9 @@ internal sealed class Alarm
 
     public required DateTimeOffset RaisedAt { get; init; }
 
+    /// <summary>The event that it belongs to; null for one that nobody is told of.</summary>
+    public Guid? EventId { get; set; }
+
     public int Observed { get; private set; }
 
     public double[] Baseline { get; private set; } = [];

@@ -21,12 +21,13 @@ internal sealed partial class AccessLog(NpgsqlDataSource database, ILogger<Acces
     {
         if (records.Count == 0) return;
         await using var command = database.CreateCommand(
-            "INSERT INTO access_log (citizen_id, reader, purpose, at, reference) SELECT * FROM unnest($1, $2, $3, $4, $5)");
+            "INSERT INTO access_log (citizen_id, reader, purpose, at, reference, reason) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)");
         Add(NpgsqlDbType.Uuid, record => record.CitizenId.Value);
         Add(NpgsqlDbType.Text, record => record.Reader);
         Add(NpgsqlDbType.Text, record => record.Purpose.ToString());
         Add(NpgsqlDbType.TimestampTz, record => record.At);
         Add(NpgsqlDbType.Uuid, record => record.Reference);
+        Add(NpgsqlDbType.Text, record => record.Reason);
         await command.ExecuteNonQueryAsync(cancellationToken);
 
         void Add<T>(NpgsqlDbType type, Func<AccessRecord, T> column) =>

@@ -12,16 +12,21 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
     public DbSet<CitizenCode> Codes => Set<CitizenCode>();
     public DbSet<CodeChange> Changes => Set<CodeChange>();
     public DbSet<Evidence> Evidence => Set<Evidence>();
+    public DbSet<AreaRiskLevel> AreaRisks => Set<AreaRiskLevel>();
     public DbSet<LabResult> LabResults => Set<LabResult>();
     public DbSet<ConfirmedCase> Cases => Set<ConfirmedCase>();
     public DbSet<AccessRecord> AccessLog => Set<AccessRecord>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
 
-    /// <summary>All evidence about a person, with what this unit of work has added.</summary>
-    public async Task<IReadOnlyCollection<Evidence>> EvidenceOfAsync(CitizenId citizen, CancellationToken cancellationToken)
+    /// <summary>All evidence about a person, with what this unit of work has added, and what the areas where they live and were say about them.</summary>
+    public async Task<IReadOnlyCollection<Evidence>> EvidenceOfAsync(Citizen citizen, CancellationToken cancellationToken)
     {
-        await Evidence.Where(fact => fact.CitizenId == citizen).LoadAsync(cancellationToken);
-        return [.. Evidence.Local.Where(fact => fact.CitizenId == citizen)];
+        await Evidence.Where(fact => fact.CitizenId == citizen.Id).LoadAsync(cancellationToken);
+        Evidence[] own = [.. Evidence.Local.Where(fact => fact.CitizenId == citizen.Id)];
+        var cells = AreaRiskLevel.CellsOf(citizen.HomeCell, own);
+        if (cells.Length == 0) return own;
+        await AreaRisks.Where(risk => cells.Contains(risk.Cell) && risk.Accepted && risk.WithdrawnAt == null).LoadAsync(cancellationToken);
+        return [.. own, .. AreaRisks.Local.Select(risk => risk.AsEvidenceAbout(citizen.Id, citizen.HomeCell, own)).OfType<Evidence>()];
     }
 
     /// <summary>Adds a change to the person's history and, where the colour changed, the event; both wait for the save.</summary>
@@ -57,7 +62,12 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
         // Not unique: of two decisions at the same time one must fail on the revision, which is retried, and not on a key.
         model.Entity<CodeChange>().ToTable("code_changes").HasIndex(change => new { change.CitizenId, change.Version });
         // No foreign key: a withdrawal may come before anything else is known.
-        model.Entity<Evidence>().HasIndex(fact => fact.CitizenId);
+        model.Entity<Evidence>(fact =>
+        {
+            fact.HasIndex(f => f.CitizenId);
+            fact.Property(f => f.Detail).HasColumnType("jsonb");
+        });
+        model.Entity<AreaRiskLevel>().ToTable("area_risks").HasIndex(risk => risk.Cell);
         model.Entity<LabResult>(result =>
         {
             result.HasIndex(r => new { r.Laboratory, r.ResultNumber }).IsUnique();

@@ -34,11 +34,14 @@ internal sealed class PolicyBook
 
     /// <summary>The policy in force: where several are, the one that came into force last. Null where none is.</summary>
     public Policy? InForce(DateTimeOffset now) =>
-        policies.Where(policy => policy.IsInForce(now)).MaxBy(policy => policy.ValidFrom ?? DateTimeOffset.MinValue);
+        policies.Where(policy => policy.IsInForce(now)).MaxBy(policy => policy.Document.ValidFrom ?? DateTimeOffset.MinValue);
+
+    /// <summary>The policy that decides about a person. Null where none is in force.</summary>
+    public Policy? For(Citizen citizen, DateTimeOffset now) => InForce(now);
 
     /// <summary>For work that nobody waits for: it is tried again, and seen where it keeps failing.</summary>
     /// <exception cref="InvalidOperationException">No policy is in force.</exception>
-    public Policy Require(DateTimeOffset now) => InForce(now) ?? throw new InvalidOperationException("No policy is in force.");
+    public Policy Require(Citizen citizen, DateTimeOffset now) => For(citizen, now) ?? throw new InvalidOperationException("No policy is in force.");
 
     /// <summary>What the person is told about a rule of any version; null where it is not known any more.</summary>
     public RuleText? TextOf(string version, string rule) => policies.FirstOrDefault(policy => policy.Version == version)?.TextOf(rule);
@@ -47,9 +50,9 @@ internal sealed class PolicyBook
     {
         try
         {
-            var policy = JsonSerializer.Deserialize<Policy>(File.ReadAllBytes(file), Json)
+            var document = JsonSerializer.Deserialize<PolicyDocument>(File.ReadAllBytes(file), Json)
                 ?? throw new InvalidDataException($"Policy {file} is empty.");
-            return policy.Fault() is { } fault ? throw new InvalidDataException($"Policy {file}: {fault}.") : policy;
+            return Policy.TryCompile(document, out var policy, out var fault) ? policy : throw new InvalidDataException($"Policy {file}: {fault}.");
         }
         catch (JsonException wrong)
         {
@@ -61,6 +64,8 @@ internal sealed class PolicyBook
     {
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
         ServiceDefaultsExtensions.Configure(json);
+        // CertLogic nests deeper than anything else that people send.
+        json.MaxDepth = 2 * CertLogic.CertLogicValidator.MaxDepth;
         return json;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class AccessRecord
 
     /// <summary>What the reader rests on where it is more than the purpose: the consent or application for which a record was read.</summary>
     public Guid? Reference { get; init; }
+
+    /// <summary>What the reader gave as the reason, where one is asked for; the person reads it.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>Why it was looked at: a closed list, so that the person can be told in their language.</summary>
@@ -28,4 +31,8 @@ internal enum AccessPurpose
     ActingForYou = 5,
     Form = 6,
     OwnRecords = 7,
+    StatusInquiry = 8,
+    DryRunSample = 9,
+    Appeal = 10,
+    Override = 11,
 }

@@ -13,6 +13,9 @@ internal sealed class Citizen
     public required byte[] SealedNumber { get; init; }
     public required CitizenCode Code { get; init; }
 
+    /// <summary>1970 for the seventies; null for who was met before it was kept. Lets the effect of a policy be counted by age.</summary>
+    public short? BirthDecade { get; set; }
+
     /// <summary>Null until the person registers, as everything below.</summary>
     public Guid? AccountId { get; set; }
 
@@ -32,6 +35,7 @@ internal sealed class Citizen
             Id = id,
             NumberLookup = personalData.Lookup(number.Text),
             SealedNumber = personalData.Seal(number.Text, id.Value),
+            BirthDecade = number.BirthDecade,
             Code = new CitizenCode { CitizenId = id },
         };
     }

@@ -28,6 +28,9 @@ internal readonly record struct CitizenNumber
     /// <summary>Digits 7 to 14.</summary>
     public DateOnly BirthDate => DateOnly.ParseExact(Text.AsSpan(6, 8), "yyyyMMdd", CultureInfo.InvariantCulture);
 
+    /// <summary>The decade of birth, 1970 for the seventies: all that is kept in clear of an age.</summary>
+    public short BirthDecade => (short)(((Text[6] - '0') * 1000) + ((Text[7] - '0') * 100) + ((Text[8] - '0') * 10));
+
     /// <summary>The last digit of the sequence is odd for men.</summary>
     public bool IsMale => (Text[16] - '0') % 2 == 1;
 

@@ -12,6 +12,12 @@ internal enum ChangeCause
     ExposureWithdrawn = 5,
     TimePassed = 6,
     PolicyChanged = 7,
+    Declared = 8,
+    EvidenceReported = 9,
+    EvidenceWithdrawn = 10,
+    AreaRiskChanged = 11,
+    OfficersDecided = 12,
+    AppealUpheld = 13,
 }
 
 /// <summary>A change of a person's colour or of its reason: an entry of the history, never altered.</summary>

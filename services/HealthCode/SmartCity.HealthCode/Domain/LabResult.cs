@@ -47,7 +47,7 @@ internal sealed class LabResult
     public Evidence ToEvidence()
     {
         var kind = Outcome == LabOutcome.Positive ? EvidenceKind.PositiveResult : EvidenceKind.NegativeResult;
-        var evidence = new Evidence { Id = Id, CitizenId = CitizenId, Kind = kind };
+        var evidence = new Evidence { Id = Id, CitizenId = CitizenId, Kind = kind, Source = EvidenceSource.Laboratory };
         evidence.State(SampledAt, minutes: null, ReportedAt);
         return evidence;
     }

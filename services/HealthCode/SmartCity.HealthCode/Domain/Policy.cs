@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
 using SmartCity.HealthCode.Contracts;
 
 namespace SmartCity.HealthCode.Domain;
@@ -9,42 +12,23 @@ namespace SmartCity.HealthCode.Domain;
 /// <param name="Cases">What makes a case of a positive result.</param>
 /// <param name="ValidFrom">Start of its force, inclusive; null: since ever.</param>
 /// <param name="ValidUntil">End of its force, exclusive; null: until further notice.</param>
-internal sealed record Policy(
-    string Version, IReadOnlyList<PolicyRule> Rules, DefaultRule Otherwise, CasePolicy Cases,
-    DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidUntil = null)
-{
-    public bool IsInForce(DateTimeOffset now) => (ValidFrom is null || now >= ValidFrom) && (ValidUntil is null || now < ValidUntil);
+internal sealed record PolicyDocument(
+    string Version, IReadOnlyList<RuleDocument> Rules, DefaultRule Otherwise, CasePolicy Cases,
+    DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidUntil = null);
 
-    /// <summary>What a person is told about the rule with this id; null where the policy has none.</summary>
-    public RuleText? TextOf(string rule) => rule == Otherwise.Id ? Otherwise.Text : Rules.FirstOrDefault(candidate => candidate.Id == rule)?.Text;
-
-    /// <summary>What is wrong with the document; null where nothing is.</summary>
-    public string? Fault()
-    {
-        if (Version.Length is 0 or > 50) return "a version has 1 to 50 characters";
-        if (ValidUntil <= ValidFrom) return "it ends before it starts";
-        if (Rules.Select(rule => rule.Id).Append(Otherwise.Id).Distinct().Count() != Rules.Count + 1) return "two rules share an id";
-        if (Rules.FirstOrDefault(rule => !rule.IsSound) is { } bad) return $"rule {bad.Id} needs yellow or red, 1 to 365 days, and minutes of at least 1 if any";
-        if (Otherwise.Hours is < 1 or > 24 * 14) return "green holds for 1 hour to 14 days";
-        return Cases.IsSound ? null : "a number of days for cases is out of range";
-    }
-}
-
-/// <summary>A person has the colour while a piece of evidence of the kind is younger than so many days.</summary>
+/// <summary>
+/// A person has the colour while the rule finds a piece of evidence. Both expressions are CertLogic over <c>fact</c> (the piece: id, kind, source, at, until,
+/// minutes, detail) and <c>evidence</c> (all that is in force, by kind, newest first). There is no clock: what depends on time is said by <c>until</c>, so that
+/// the end of every status is known when it begins.
+/// </summary>
 /// <param name="Id">Its name within the policy.</param>
 /// <param name="Color">Yellow or red.</param>
-/// <param name="Evidence">The kind of evidence that it looks at.</param>
-/// <param name="Days">How long the evidence keeps its effect.</param>
+/// <param name="Evidence">The kinds of evidence that it looks at.</param>
+/// <param name="When">Whether the piece counts: must give true or false.</param>
+/// <param name="Until">End of its effect, exclusive: must give a date-time.</param>
 /// <param name="Text">What the person is told.</param>
-/// <param name="Minutes">Evidence that lasted less does not count; null: any does.</param>
-internal sealed record PolicyRule(string Id, CodeColor Color, EvidenceKind Evidence, int Days, RuleText Text, int? Minutes = null)
-{
-    public bool IsSound => Color is CodeColor.Yellow or CodeColor.Red && Days is >= 1 and <= 365 && Minutes is null or >= 1;
-
-    /// <summary>End of the effect that the evidence has under this rule, exclusive; null where it has none.</summary>
-    public DateTimeOffset? EffectOf(Evidence evidence) =>
-        evidence.Holds && evidence.Kind == Evidence && (evidence.Minutes ?? 0) >= (Minutes ?? 0) ? evidence.At.AddDays(Days) : null;
-}
+internal sealed record RuleDocument(
+    string Id, CodeColor Color, IReadOnlyList<EvidenceKind> Evidence, JsonElement When, JsonElement Until, RuleText Text);
 
 /// <summary>Green, where nothing known speaks against it; looked at again after so many hours.</summary>
 internal sealed record DefaultRule(string Id, int Hours, RuleText Text);
@@ -55,7 +39,7 @@ internal sealed record RuleText(LocalText Reason, LocalText Change);
 /// <summary>A text in the city's two languages.</summary>
 internal sealed record LocalText(string En, string Zh)
 {
-    public string In(System.Globalization.CultureInfo culture) => culture.Name.StartsWith("zh", StringComparison.Ordinal) ? Zh : En;
+    public string In(CultureInfo culture) => culture.Name.StartsWith("zh", StringComparison.Ordinal) ? Zh : En;
 }
 
 /// <summary>What makes a case of a positive result.</summary>
@@ -69,4 +53,53 @@ internal sealed record CasePolicy(int InfectiousDaysBefore, int InfectiousDaysAf
     public bool IsSound =>
         InfectiousDaysBefore is >= 0 and <= 60 && InfectiousDaysAfter is >= 1 and <= 60 && SameIllnessDays is >= 1 and <= 365
         && OldestSampleDays is >= 1 and <= 365 && OldestOnsetDays is >= 1 and <= 365;
+}
+
+/// <summary>A policy whose rules are compiled, ready to decide.</summary>
+internal sealed class Policy
+{
+    private const int MostRules = 100;
+
+    private Policy(PolicyDocument document, IReadOnlyList<PolicyRule> rules) => (Document, Rules) = (document, rules);
+
+    public PolicyDocument Document { get; }
+    public IReadOnlyList<PolicyRule> Rules { get; }
+    public string Version => Document.Version;
+    public DefaultRule Otherwise => Document.Otherwise;
+    public CasePolicy Cases => Document.Cases;
+
+    /// <summary>Checks a document, compiles its rules and tries each on a typical piece of every kind that it looks at.</summary>
+    public static bool TryCompile(PolicyDocument document, [NotNullWhen(true)] out Policy? policy, [NotNullWhen(false)] out string? fault)
+    {
+        policy = null;
+        fault = FaultOf(document);
+        var rules = new List<PolicyRule>();
+        foreach (var rule in fault is null ? document.Rules : [])
+        {
+            if (!PolicyRule.TryCompile(rule, rules, out var compiled, out fault)) return false;
+            rules.Add(compiled);
+        }
+
+        if (fault is null) policy = new Policy(document, rules);
+        return policy is not null;
+    }
+
+    public bool IsInForce(DateTimeOffset now) =>
+        (Document.ValidFrom is null || now >= Document.ValidFrom) && (Document.ValidUntil is null || now < Document.ValidUntil);
+
+    /// <summary>What a person is told about the rule with this id; null where the policy has none.</summary>
+    public RuleText? TextOf(string rule) =>
+        rule == Otherwise.Id ? Otherwise.Text : Document.Rules.FirstOrDefault(candidate => candidate.Id == rule)?.Text;
+
+    private static string? FaultOf(PolicyDocument document)
+    {
+        if (document.Version.Length is 0 or > 50) return "a version has 1 to 50 characters";
+        if (document.ValidUntil <= document.ValidFrom) return "it ends before it starts";
+        if (document.Rules.Count > MostRules) return $"it has more than {MostRules} rules";
+        var ids = document.Rules.Select(rule => rule?.Id ?? "").Append(document.Otherwise.Id).ToArray();
+        if (ids.Any(id => id.Length is 0 or > 50)) return "the id of a rule has 1 to 50 characters";
+        if (ids.Distinct().Count() != ids.Length) return "two rules share an id";
+        if (document.Otherwise.Hours is < 1 or > 24 * 14) return "green holds for 1 hour to 14 days";
+        return document.Cases.IsSound ? null : "a number of days for cases is out of range";
+    }
 }

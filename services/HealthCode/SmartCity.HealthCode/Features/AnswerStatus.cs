@@ -9,9 +9,9 @@ using SmartCity.ServiceDefaults;
 namespace SmartCity.HealthCode.Features;
 
 /// <summary>
-/// Another department asks for one person's status: one point query, unless the code's end has passed. The person sees who asked and why.
+/// Another department asks for one person's status: two point queries, unless the code's end has passed. The person sees who asked and why.
 /// </summary>
-internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, TimeProvider clock)
+internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, CredentialKeys keys, AccessLog log, FailedRules failed, TimeProvider clock)
     : HealthCodes.HealthCodesBase
 {
     private static readonly Func<HealthCodeDb, Guid, CancellationToken, Task<Citizen?>> ByAccount = EF.CompileAsyncQuery(
@@ -21,6 +21,11 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
     private static readonly Func<HealthCodeDb, CitizenId, CancellationToken, Task<Citizen?>> ById = EF.CompileAsyncQuery(
         (HealthCodeDb db, CitizenId id, CancellationToken _) =>
             db.Citizens.AsNoTracking().Include(person => person.Code).FirstOrDefault(person => person.Id == id));
+
+    private static readonly Func<HealthCodeDb, CitizenId, CancellationToken, Task<DateTimeOffset?>> LastNegativeSample = EF.CompileAsyncQuery(
+        (HealthCodeDb db, CitizenId id, CancellationToken _) => db.Evidence
+            .Where(fact => fact.CitizenId == id && fact.Kind == EvidenceKind.NegativeResult && fact.WithdrawnAt == null)
+            .Max(fact => (DateTimeOffset?)fact.At));
 
     public override async Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context)
     {
@@ -34,13 +39,13 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
             _ => throw Refusal.Invalid("purpose_missing").ToRpcException(),
         };
         // A conflict, not unavailable: asking again at once does not help.
-        var policy = policies.InForce(now) ?? throw Refusal.Conflict(PolicyBook.NotLoaded.Code).ToRpcException();
+        if (policies.InForce(now) is null) throw Refusal.Conflict(PolicyBook.NotLoaded.Code).ToRpcException();
 
         var citizen = await FindAsync(request, now, cancellationToken) ?? throw Refusal.NotFound("citizen_unknown").ToRpcException();
-        if (citizen.Code.IsDue(policy, now))
+        if (citizen.Code.IsDue(policies.Require(citizen, now), now))
         {
             var id = citizen.Id;
-            citizen = await CurrentCode.FindAsync(db, person => person.Id == id, policy, now, cancellationToken) ?? citizen;
+            citizen = await DecideAsync(id, now, cancellationToken) ?? citizen;
         }
 
         var reader = context.GetHttpContext().User.FindFirst(CityClaims.ClientId)?.Value ?? "unknown";
@@ -51,7 +56,21 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
             Color = (CodeColor)citizen.Code.Color,
             ValidUntil = citizen.Code.ValidUntil.ToTimestamp(),
             Version = citizen.Code.Version,
+            LastNegativeSampleAt = (await LastNegativeSample(db, citizen.Id, cancellationToken))?.ToTimestamp(),
         };
+    }
+
+    private async Task<Citizen?> DecideAsync(CitizenId id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CurrentCode.FindAsync(db, policies, person => person.Id == id, now, cancellationToken);
+        }
+        catch (RuleFailedException fault)
+        {
+            failed.Note(fault);
+            throw Refusal.Conflict(FailClosed.PolicyFailed.Code).ToRpcException();
+        }
     }
 
     private Task<Citizen?> FindAsync(GetStatusRequest request, DateTimeOffset now, CancellationToken cancellationToken) => request.PersonCase switch

@@ -13,15 +13,15 @@ internal static class CurrentCode
     private const int Attempts = 5;
 
     public static async Task<Citizen?> FindAsync(
-        HealthCodeDb db, Expression<Func<Citizen, bool>> who, Policy policy, DateTimeOffset now, CancellationToken cancellationToken)
+        HealthCodeDb db, PolicyBook policies, Expression<Func<Citizen, bool>> who, DateTimeOffset now, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             var citizen = await db.Citizens.Include(person => person.Code).FirstOrDefaultAsync(who, cancellationToken);
-            if (citizen is null || !citizen.Code.IsDue(policy, now)) return citizen;
+            if (citizen is null || policies.Require(citizen, now) is var policy && !citizen.Code.IsDue(policy, now)) return citizen;
 
             var cause = citizen.Code.PolicyVersion == policy.Version ? ChangeCause.TimePassed : ChangeCause.PolicyChanged;
-            var evidence = await db.EvidenceOfAsync(citizen.Id, cancellationToken);
+            var evidence = await db.EvidenceOfAsync(citizen, cancellationToken);
             db.Record(citizen.Code.Reconsider(policy, evidence, cause, now), citizen.HomeCell);
             try
             {

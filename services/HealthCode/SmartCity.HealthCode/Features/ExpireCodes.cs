@@ -10,7 +10,7 @@ namespace SmartCity.HealthCode.Features;
 /// Replicas share the work: each takes rows that no other has locked.
 /// </summary>
 internal sealed partial class ExpireCodes(
-    IServiceScopeFactory scopes, PolicyBook policies, TimeProvider clock, IConfiguration configuration, ILogger<ExpireCodes> logger) : BackgroundService
+    IServiceScopeFactory scopes, PolicyBook policies, FailedRules failedRules, TimeProvider clock, IConfiguration configuration, ILogger<ExpireCodes> logger) : BackgroundService
 {
     private const int Batch = 100;
 
@@ -36,7 +36,7 @@ internal sealed partial class ExpireCodes(
     private async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (policies.InForce(now) is not { } policy) return 0;
+        if (policies.InForce(now) is null) return 0;
 
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<HealthCodeDb>();
@@ -45,22 +45,36 @@ internal sealed partial class ExpireCodes(
             SELECT * FROM citizen_codes WHERE color <> 'Green' AND valid_until <= {now} ORDER BY valid_until LIMIT {Batch} FOR UPDATE SKIP LOCKED
             """).ToListAsync(cancellationToken);
         var ids = due.ConvertAll(code => code.CitizenId);
-        var cells = await db.Citizens.Where(citizen => ids.Contains(citizen.Id))
-            .ToDictionaryAsync(citizen => citizen.Id, citizen => citizen.HomeCell, cancellationToken);
-        var evidence = (await db.Evidence.Where(fact => ids.Contains(fact.CitizenId)).ToListAsync(cancellationToken)).ToLookup(fact => fact.CitizenId);
-        foreach (var code in due)
+        // Includes their codes, which are tracked already.
+        var citizens = await db.Citizens.Where(citizen => ids.Contains(citizen.Id)).ToListAsync(cancellationToken);
+        var failed = 0;
+        foreach (var citizen in citizens)
         {
-            db.Record(code.Reconsider(policy, [.. evidence[code.CitizenId]], ChangeCause.TimePassed, now), cells[code.CitizenId]);
+            try
+            {
+                var evidence = await db.EvidenceOfAsync(citizen, cancellationToken);
+                db.Record(citizen.Code.Reconsider(policies.Require(citizen, now), evidence, ChangeCause.TimePassed, now), citizen.HomeCell);
+            }
+            catch (RuleFailedException fault)
+            {
+                // The code stays ended: its owner hears that no rules can decide, and the others get theirs.
+                failedRules.Note(fault);
+                RuleFailed(fault);
+                failed++;
+            }
         }
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        if (due.Count > 0) Expired(due.Count);
-        return due.Count;
+        if (due.Count > failed) Expired(due.Count - failed);
+        return failed == 0 ? due.Count : 0;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} codes whose end had passed were decided again")]
     private partial void Expired(int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A code whose end has passed could not be decided again, because a rule failed")]
+    private partial void RuleFailed(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Codes whose end has passed could not be decided again")]
     private partial void SweepFailed(Exception fault);

@@ -26,7 +26,7 @@ internal sealed partial class FollowExposures(HealthCodeDb db, PolicyBook polici
     {
         if (!await db.EnterInboxAsync(context)) return;
         var evidence = await db.Evidence.FindAsync([exposure], context.CancellationToken)
-            ?? db.Add(new Evidence { Id = exposure, CitizenId = new CitizenId(citizen), Kind = EvidenceKind.Exposure }).Entity;
+            ?? db.Add(new Evidence { Id = exposure, CitizenId = new CitizenId(citizen), Kind = EvidenceKind.Exposure, Source = EvidenceSource.PlaceRegistration }).Entity;
         if (isNews(evidence)) await ReconsiderAsync(evidence.CitizenId, cause, context.CancellationToken);
         await db.SaveChangesAsync(context.CancellationToken);
         Followed(exposure, cause);
@@ -36,8 +36,8 @@ internal sealed partial class FollowExposures(HealthCodeDb db, PolicyBook polici
     {
         var now = clock.GetUtcNow();
         if (await db.Citizens.Include(person => person.Code).FirstOrDefaultAsync(person => person.Id == id, cancellationToken) is not { } citizen) return;
-        var evidence = await db.EvidenceOfAsync(id, cancellationToken);
-        db.Record(citizen.Code.Reconsider(policies.Require(now), evidence, cause, now), citizen.HomeCell);
+        var evidence = await db.EvidenceOfAsync(citizen, cancellationToken);
+        db.Record(citizen.Code.Reconsider(policies.Require(citizen, now), evidence, cause, now), citizen.HomeCell);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Exposure {ExposureId} was followed: {Cause}")]

@@ -42,8 +42,8 @@ internal static class IssueCredential
         where TForm : IResult
     {
         var (caller, now) = (desk.Caller, desk.Clock.GetUtcNow());
-        if (desk.Policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
-        if (await CurrentCode.FindAsync(desk.Db, person => person.AccountId == caller.AccountId, policy, now, cancellationToken) is not { } citizen)
+        if (desk.Policies.InForce(now) is null) return PolicyBook.NotLoaded;
+        if (await CurrentCode.FindAsync(desk.Db, desk.Policies, person => person.AccountId == caller.AccountId, now, cancellationToken) is not { } citizen)
             return Refusal.NotFound("not_registered");
 
         var (text, payload) = desk.Keys.Sign(citizen.Code, now);

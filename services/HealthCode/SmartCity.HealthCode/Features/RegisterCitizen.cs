@@ -35,7 +35,7 @@ internal static partial class RegisterCitizen
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
+        if (policies.InForce(now) is null) return PolicyBook.NotLoaded;
         if (!CitizenNumber.TryParse(request.CitizenNumber, now, out var number)) return Refusal.Invalid("citizen_number_invalid", "citizenNumber");
 
         var lookup = personalData.Lookup(number.Text);
@@ -49,12 +49,14 @@ internal static partial class RegisterCitizen
         var citizen = ofNumber ?? db.Add(Citizen.Meet(number, personalData, now)).Entity;
         citizen.SealedName = personalData.Seal(request.Name, citizen.Id.Value);
         citizen.SealedPhone = request.Phone is { } phone ? personalData.Seal(phone, citizen.Id.Value) : null;
-        citizen.HomeCell = request.Home is { } home ? GridCell.At(home.Latitude, home.Longitude).ToString() : null;
-        if (citizen.RegisteredAt is null)
+        citizen.BirthDecade = number.BirthDecade;
+        var cell = request.Home is { } home ? GridCell.At(home.Latitude, home.Longitude).ToString() : null;
+        // The level of risk of where somebody lives is evidence about them.
+        if (citizen.RegisteredAt is null || cell != citizen.HomeCell)
         {
-            (citizen.AccountId, citizen.RegisteredAt) = (caller.AccountId, now);
-            var evidence = await db.EvidenceOfAsync(citizen.Id, cancellationToken);
-            db.Record(citizen.Code.Reconsider(policy, evidence, ChangeCause.Registered, now), citizen.HomeCell);
+            (citizen.AccountId, citizen.RegisteredAt, citizen.HomeCell) = (caller.AccountId, citizen.RegisteredAt ?? now, cell);
+            var evidence = await db.EvidenceOfAsync(citizen, cancellationToken);
+            db.Record(citizen.Code.Reconsider(policies.Require(citizen, now), evidence, ChangeCause.Registered, now), citizen.HomeCell);
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -52,8 +52,8 @@ internal static partial class ReportLabResult
         db.Add(result);
         db.Add(result.ToEvidence());
         if (result.Outcome == LabOutcome.Positive) await ConfirmAsync(result, citizen, policy.Cases, db, now, cancellationToken);
-        var evidence = await db.EvidenceOfAsync(citizen.Id, cancellationToken);
-        db.Record(citizen.Code.Reconsider(policy, evidence, ChangeCause.ResultReported, now), citizen.HomeCell);
+        var evidence = await db.EvidenceOfAsync(citizen, cancellationToken);
+        db.Record(citizen.Code.Reconsider(policies.Require(citizen, now), evidence, ChangeCause.ResultReported, now), citizen.HomeCell);
         await db.SaveChangesAsync(cancellationToken);
 
         Accepted(logger, result.Id);

@@ -31,8 +31,14 @@ internal static class ShowMyCode
     /// <param name="Id">Names the evidence where it is contested.</param>
     /// <param name="Kind">What kind of evidence.</param>
     /// <param name="At">When the sample was taken or the exposure ended, UTC.</param>
+    /// <param name="Source">Who says so.</param>
+    /// <param name="Until">When it ends by its own word, exclusive, UTC.</param>
     /// <param name="Minutes">How long the exposure lasted.</param>
-    public sealed record EvidenceReference(Guid Id, EvidenceKind Kind, DateTimeOffset At, int? Minutes = null);
+    public sealed record EvidenceReference(
+        Guid Id, EvidenceKind Kind, DateTimeOffset At, EvidenceSource Source, DateTimeOffset? Until = null, int? Minutes = null)
+    {
+        public static EvidenceReference Of(Evidence fact) => new(fact.Id, fact.Kind, fact.At, fact.Source, fact.Until, fact.Minutes);
+    }
 
     public static void Map(RouteGroupBuilder me) => me.MapGet("/code", HandleAsync)
         .WithName("ShowMyCode")
@@ -44,15 +50,15 @@ internal static class ShowMyCode
         Caller caller, HttpContext http, HealthCodeDb db, PolicyBook policies, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
-        var citizen = await CurrentCode.FindAsync(db, person => person.AccountId == caller.AccountId, policy, now, cancellationToken);
+        if (policies.InForce(now) is null) return PolicyBook.NotLoaded;
+        var citizen = await CurrentCode.FindAsync(db, policies, person => person.AccountId == caller.AccountId, now, cancellationToken);
         if (citizen?.RegisteredAt is not { } registeredAt) return Refusal.NotFound("not_registered");
         if (IsKnownToClient(http, citizen.Code)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var code = citizen.Code;
-        var evidence = await db.Evidence.Where(fact => code.Evidence.Contains(fact.Id)).OrderByDescending(fact => fact.At).Take(MostEvidenceShown)
-            .Select(fact => new EvidenceReference(fact.Id, fact.Kind, fact.At, fact.Minutes))
-            .ToListAsync(cancellationToken);
+        var evidence = code.Evidence.Length == 0 ? [] : (await db.EvidenceOfAsync(citizen, cancellationToken))
+            .Where(fact => code.Evidence.Contains(fact.Id)).OrderByDescending(fact => fact.At).Take(MostEvidenceShown)
+            .Select(EvidenceReference.Of).ToArray();
         var text = policies.TextOf(code.PolicyVersion, code.Rule);
         var language = CultureInfo.CurrentUICulture;
         var reason = new Explanation(

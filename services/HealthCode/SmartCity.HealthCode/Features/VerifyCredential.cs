@@ -33,11 +33,11 @@ internal static class VerifyCredential
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (policies.InForce(now) is not { } policy) return PolicyBook.NotLoaded;
+        if (policies.InForce(now) is null) return PolicyBook.NotLoaded;
 
         var (result, subject) = keys.Verify(request.Credential, now);
         if (result.Refusal is { } refusal) return TypedResults.Ok(new Verdict(false, refusal.Fault, IssuedAt: result.Payload?.IssuedAt));
-        if (subject is not { } id || await CurrentCode.FindAsync(db, person => person.Id == id, policy, now, cancellationToken) is not { } citizen)
+        if (subject is not { } id || await CurrentCode.FindAsync(db, policies, person => person.Id == id, now, cancellationToken) is not { } citizen)
             return Refusal.NotFound("citizen_unknown");
 
         var look = new AccessRecord { CitizenId = id, Reader = caller.Actor.ToString(), Purpose = AccessPurpose.Verification, At = now };

@@ -32,11 +32,11 @@ internal static partial class WithdrawLabResult
         if (result.WithdrawnAt is not null) return TypedResults.Ok(LabResultReceipt.Of(result));
 
         var citizen = await db.Citizens.Include(person => person.Code).SingleAsync(person => person.Id == result.CitizenId, cancellationToken);
-        var evidence = await db.EvidenceOfAsync(citizen.Id, cancellationToken);
+        var evidence = await db.EvidenceOfAsync(citizen, cancellationToken);
         result.Withdraw(request.Reason, now);
         evidence.Single(fact => fact.Id == id).Withdraw(now);
         await WithdrawCaseAsync(result, citizen, policy.Cases, db, now, cancellationToken);
-        db.Record(citizen.Code.Reconsider(policy, evidence, ChangeCause.ResultWithdrawn, now), citizen.HomeCell);
+        db.Record(citizen.Code.Reconsider(policies.Require(citizen, now), evidence, ChangeCause.ResultWithdrawn, now), citizen.HomeCell);
         await db.SaveChangesAsync(cancellationToken);
 
         Withdrawn(logger, id, request.Reason);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartCity.Identity.Domain;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity.Data;
 
@@ -17,9 +18,9 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
 
     public DbSet<Consent> Consents => Set<Consent>();
 
-    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<AssistedRegistration> AssistedRegistrations => Set<AssistedRegistration>();
 
-    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -72,6 +73,21 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
             consent.HasOne<Account>().WithMany().HasForeignKey(c => c.PersonId);
             consent.HasOne<Account>().WithMany().HasForeignKey(c => c.ProxyId);
             consent.HasIndex(c => new { c.PersonId, c.RequestKey }).IsUnique();
+            consent.Property(c => c.Form).HasConversion<string>().HasMaxLength(32);
+            consent.HasIndex(c => new { c.RecordedBy, c.RequestKey }).IsUnique();
+        });
+
+        model.Entity<AssistedRegistration>(registration =>
+        {
+            registration.ToTable("assisted_registrations").HasKey(r => r.AccountId);
+            registration.HasOne<Account>().WithOne().HasForeignKey<AssistedRegistration>(r => r.AccountId);
+            registration.Property(r => r.Document).HasConversion<string>().HasMaxLength(32);
+            registration.Property(r => r.Relation).HasConversion<string>().HasMaxLength(32);
+            registration.Property(r => r.Outcome).HasConversion<string>().HasMaxLength(32);
+            // One account for a document, unless it was doubted.
+            registration.HasIndex(r => r.DocumentHash).IsUnique().HasFilter("outcome IS DISTINCT FROM 'Doubtful'");
+            registration.HasIndex(r => r.RegisteredBy);
+            registration.HasIndex(r => r.AccountId, "ix_waiting_checks").HasFilter("chosen_for_check AND outcome IS NULL");
         });
 
         model.Entity<AuditEntry>(entry =>
@@ -83,10 +99,6 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
             entry.HasIndex(e => e.At);
         });
 
-        model.Entity<SigningKey>(key =>
-        {
-            key.ToTable("signing_keys");
-            key.HasIndex(k => k.KeyId).IsUnique();
-        });
+        model.AddSigningKeys();
     }
 }

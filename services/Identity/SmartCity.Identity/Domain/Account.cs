@@ -24,6 +24,9 @@ internal sealed class Account : IdentityUser<Guid>
     /// <summary>From then on nobody signs in with it; records keep naming it.</summary>
     public DateTimeOffset? ClosedAt { get; set; }
 
+    /// <summary>Whether it is a person's and not staff's.</summary>
+    public bool IsPerson => Roles.Contains(ServiceDefaults.Roles.Citizen);
+
     public static Account OfPhone(Phone phone, PersonalData personalData, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7();
@@ -37,6 +40,21 @@ internal sealed class Account : IdentityUser<Guid>
             Roles = [ServiceDefaults.Roles.Citizen],
             PhoneHash = personalData.Lookup(phone.Value),
             PhoneSealed = personalData.Seal(phone.Value, id),
+            CreatedAt = now,
+        };
+    }
+
+    /// <summary>Of somebody who cannot sign in: others act for them by consent.</summary>
+    public static Account WithoutPhone(DateTimeOffset now)
+    {
+        var id = Guid.CreateVersion7();
+        return new Account
+        {
+            Id = id,
+            UserName = id.ToString(),
+            NormalizedUserName = id.ToString().ToUpperInvariant(),
+            SecurityStamp = Guid.NewGuid().ToString(),
+            Roles = [ServiceDefaults.Roles.Citizen],
             CreatedAt = now,
         };
     }

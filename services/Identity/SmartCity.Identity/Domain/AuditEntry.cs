@@ -18,6 +18,8 @@ internal enum AuditAction
     AccountReset,
     AccountClosed,
     AuditRead,
+    PersonFound,
+    SecondCheckDone,
 }
 
 /// <summary>One line of the record: it is added and never changed; the database refuses anything else.</summary>

@@ -25,38 +25,40 @@ internal static class GiveConsent
         TimeProvider clock, [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (request.Services.Except(settings.Value.Audiences.Except(Own)).Any()) return Refusal.Invalid("service_invalid", "services");
+        if (request.Services.Except(settings.Value.ProxyServices).Any()) return Refusal.Invalid("service_invalid", "services");
         if (request.ExpiresAt <= now || request.ExpiresAt > now + Longest) return Refusal.Invalid("expiry_invalid", "expiresAt", Longest.Days);
         if (request.ProxyPhone is null == request.ProxyAccountId is null) return Refusal.Invalid("proxy_invalid", "proxyPhone");
 
-        var earlier = await db.Consents.SingleOrDefaultAsync(consent => consent.PersonId == caller.AccountId && consent.RequestKey == key.Value, cancellationToken);
-        if (earlier is not null) return Answer(await ConsentView.OfAsync(db, earlier, caller, personalData, now, cancellationToken));
+        // Whoever looks after a child may let a carer act for it.
+        var person = request.DependantAccountId ?? caller.AccountId;
+        if (person != caller.AccountId && !await IsGuardianAsync(db, person, caller.AccountId, now, cancellationToken)) return Refusal.NotFound("person_unknown");
 
-        if (await db.Consents.CountAsync(consent => consent.PersonId == caller.AccountId && consent.RevokedAt == null && consent.ExpiresAt > now, cancellationToken) >= MostInForce)
+        var earlier = await db.Consents.SingleOrDefaultAsync(consent => consent.PersonId == person && consent.RequestKey == key.Value, cancellationToken);
+        if (earlier is not null) return Answer(await ConsentView.OfAsync(db, earlier, person, personalData, now, cancellationToken));
+
+        if (await db.Consents.CountAsync(consent => consent.PersonId == person && consent.RevokedAt == null && consent.ExpiresAt > now, cancellationToken) >= MostInForce)
         {
             return Refusal.Conflict("consents_too_many", field: null, MostInForce);
         }
 
-        if (await ProxyAsync(request, db, personalData, realTime.GetUtcNow(), cancellationToken) is not { } proxy) return Refusal.Invalid("proxy_invalid", "proxyAccountId");
-        if (proxy.Id == caller.AccountId) return Refusal.Invalid("proxy_is_self");
+        if (await ProxyAsync(request.ProxyAccountId, request.ProxyPhone, db, personalData, realTime.GetUtcNow(), cancellationToken) is not { } proxy) return Refusal.Invalid("proxy_invalid", "proxyAccountId");
+        if (proxy.Id == person) return Refusal.Invalid("proxy_is_self");
 
-        var consent = Consent.Give(caller.AccountId, proxy.Id, [.. request.Services.Distinct()], request.ExpiresAt.ToUniversalTime(), key.Value, now);
+        var consent = Consent.Give(person, proxy.Id, [.. request.Services.Distinct()], request.ExpiresAt.ToUniversalTime(), key.Value, now);
         db.Consents.Add(consent);
-        db.Audit.Add(AuditEntry.Of(AuditAction.ConsentGiven, caller.AccountId, realTime.GetUtcNow(), subject: consent.Id));
+        db.Audit.Add(AuditEntry.Of(AuditAction.ConsentGiven, person, realTime.GetUtcNow(), actor: caller.AccountId, subject: consent.Id));
         await db.SaveChangesAsync(cancellationToken);
-        return Answer(await ConsentView.OfAsync(db, consent, caller, personalData, now, CancellationToken.None));
+        return Answer(await ConsentView.OfAsync(db, consent, person, personalData, now, CancellationToken.None));
     }
-
-    /// <summary>Nobody acts for others in this service itself.</summary>
-    private static readonly string[] Own = ["identity", "gateway"];
 
     private static Created<ConsentView> Answer(ConsentView consent) => TypedResults.Created($"/identity/v1/consents/{consent.Id}", consent);
 
     /// <summary>A phone that is not known gets its account now: the answer must not tell who has one.</summary>
-    private static async Task<Account?> ProxyAsync(Request request, IdentityDb db, PersonalData personalData, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<Account?> ProxyAsync(
+        Guid? accountId, string? proxyPhone, IdentityDb db, PersonalData personalData, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (request.ProxyAccountId is { } id) return await db.Accounts.SingleOrDefaultAsync(account => account.Id == id && account.ClosedAt == null, cancellationToken);
-        if (!Phone.TryParse(request.ProxyPhone, out var phone)) return null;
+        if (accountId is { } id) return await db.Accounts.SingleOrDefaultAsync(account => account.Id == id && account.ClosedAt == null, cancellationToken);
+        if (!Phone.TryParse(proxyPhone, out var phone)) return null;
 
         var hash = personalData.Lookup(phone.Value);
         var known = await db.Accounts.SingleOrDefaultAsync(account => account.PhoneHash == hash, cancellationToken);
@@ -67,11 +69,16 @@ internal static class GiveConsent
         return proxy;
     }
 
+    private static Task<bool> IsGuardianAsync(IdentityDb db, Guid person, Guid guardian, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Consents.AnyAsync(
+            one => one.PersonId == person && one.ProxyId == guardian && one.Form == ConsentForm.Guardianship && one.RevokedAt == null && one.ExpiresAt > now, cancellationToken);
+
     /// <param name="Services">Which services the proxy may use for the person, for example health-code.</param>
     /// <param name="ExpiresAt">At most a year ahead, not included.</param>
     /// <param name="ProxyPhone">Who may act; this or <paramref name="ProxyAccountId"/>.</param>
     /// <param name="ProxyAccountId">Who may act, where the person knows the account.</param>
+    /// <param name="DependantAccountId">For whom, where it is not for the caller but for somebody whom the caller looks after.</param>
     internal sealed record Request(
         [Required, Length(1, 10)] IReadOnlyList<string> Services, DateTimeOffset ExpiresAt,
-        [RegularExpression(Domain.Phone.Pattern)] string? ProxyPhone = null, Guid? ProxyAccountId = null);
+        [RegularExpression(Domain.Phone.Pattern)] string? ProxyPhone = null, Guid? ProxyAccountId = null, Guid? DependantAccountId = null);
 }

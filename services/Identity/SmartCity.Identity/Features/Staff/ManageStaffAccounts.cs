@@ -27,7 +27,7 @@ internal static class ManageStaffAccounts
         if (page.After is not null && !CreateStaffAccount.UserName().IsMatch(page.After)) return PageQuery.InvalidCursor;
         var after = page.After?.ToUpperInvariant() ?? "";
         var rows = await db.Accounts
-            .Where(account => account.PhoneHash == null && account.NormalizedUserName!.CompareTo(after) > 0)
+            .Where(account => !account.Roles.Contains(Roles.Citizen) && account.NormalizedUserName!.CompareTo(after) > 0)
             .OrderBy(account => account.NormalizedUserName)
             .Take(page.Take + 1)
             .Select(account => new StaffAccount(account.Id, account.UserName!, account.Roles, account.Department, account.TwoFactorEnabled, account.CreatedAt, account.ClosedAt))
@@ -76,7 +76,7 @@ internal static class ManageStaffAccounts
     }
 
     private static Task<Account?> StaffAsync(IdentityDb db, Guid id, CancellationToken cancellationToken) =>
-        db.Accounts.SingleOrDefaultAsync(account => account.Id == id && account.PhoneHash == null && account.ClosedAt == null, cancellationToken);
+        db.Accounts.SingleOrDefaultAsync(account => account.Id == id && !account.Roles.Contains(Roles.Citizen) && account.ClosedAt == null, cancellationToken);
 
     internal sealed record StaffAccount(
         Guid AccountId, string UserName, IReadOnlyList<string> Roles, string? Department, bool TotpEnrolled, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt);

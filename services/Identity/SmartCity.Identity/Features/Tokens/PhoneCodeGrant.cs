@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartCity.Identity.Data;
 using SmartCity.Identity.Domain;
+using SmartCity.Identity.Features.People;
 using SmartCity.ServiceDefaults;
 
 namespace SmartCity.Identity.Features.Tokens;
@@ -19,11 +20,9 @@ internal sealed class PhoneCodeGrant(
         var now = realTime.GetUtcNow();
         var phoneHash = personalData.Lookup(phone.Value);
 
-        var sent = await db.PhoneCodes.AsNoTracking().Where(code => code.PhoneHash == phoneHash).OrderByDescending(code => code.SentAt).FirstOrDefaultAsync(cancellationToken);
-        if (sent is null || !await CountTryAsync(sent.Id, now, cancellationToken)) return TokenError.Grant("phone_code_wrong");
-
+        var sent = await PhoneCodes.TryAsync(db, phoneHash, request.Code, personalData, now, cancellationToken);
         var account = await db.Accounts.SingleOrDefaultAsync(account => account.PhoneHash == phoneHash, cancellationToken);
-        if (!sent.Matches(request.Code, personalData) || account is { ClosedAt: not null })
+        if (sent is null || account is { ClosedAt: not null })
         {
             if (account is not null) db.Audit.Add(AuditEntry.Of(AuditAction.SignInFailed, account.Id, now));
             await db.SaveChangesAsync(cancellationToken);
@@ -31,9 +30,7 @@ internal sealed class PhoneCodeGrant(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var used = await db.PhoneCodes.Where(code => code.Id == sent.Id && code.UsedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(code => code.UsedAt, now), cancellationToken);
-        if (used == 0) return TokenError.Grant("phone_code_wrong");
+        if (!await PhoneCodes.UseAsync(db, sent, now, cancellationToken)) return TokenError.Grant("phone_code_wrong");
 
         if (account is null)
         {
@@ -48,10 +45,4 @@ internal sealed class PhoneCodeGrant(
         var answer = await tokens.IssueAsync(TokenContent.Of(account, client, settings.Value.Audiences), CancellationToken.None);
         return TypedResults.Ok(answer with { RefreshToken = refreshToken });
     }
-
-    /// <summary>Counted before the code is looked at, and by the database, so that tries side by side count too.</summary>
-    private async Task<bool> CountTryAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await db.PhoneCodes
-            .Where(code => code.Id == id && code.UsedAt == null && code.ExpiresAt > now && code.Tries < PhoneCode.MaxTries)
-            .ExecuteUpdateAsync(set => set.SetProperty(code => code.Tries, code => code.Tries + 1), cancellationToken) == 1;
 }
