@@ -93,20 +93,23 @@ internal static class ExposureLog
         Known[] gone = [.. known.Where(before => !before.Withdrawn && before.From >= horizon && !found.Contains(before.Key))];
         if (changed.Length > 0)
         {
-            await HoldBackAsync(connection, transaction, [.. changed.Where(one => !recorded.TryGetValue(KeyOf(one), out var before) || before.Withdrawn)], cancellationToken);
+            await HoldBackAsync(connection, transaction, [.. changed.Where(one => !recorded.TryGetValue(KeyOf(one), out var before) || before.Withdrawn)], now, cancellationToken);
             await RecordAsync(connection, transaction, changed, now, cancellationToken);
         }
 
         if (gone.Length > 0) await WithdrawAsync(connection, transaction, gone, now, cancellationToken);
     }
 
-    /// <summary>A released trace that grows beyond what was approved waits again: what was told stays, what is new does not go out by itself.</summary>
-    private static async Task HoldBackAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Finding[] news, CancellationToken cancellationToken)
+    /// <summary>
+    /// A released trace that grows beyond what was approved waits again, and is run again for officers to see: what was told stays, what is new does not go
+    /// out by itself.
+    /// </summary>
+    private static async Task HoldBackAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Finding[] news, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (news.Length == 0) return;
         await using var command = new NpgsqlCommand(
             """
-            UPDATE cases c SET release = 'Waiting'
+            UPDATE cases c SET release = 'Waiting', rerun_asked_at = $3
             WHERE c.case_id = ANY ($1) AND c.release = 'Released' AND c.people_limit < (
                 SELECT count(*) FROM (
                     SELECT e.citizen_id FROM exposures e WHERE e.case_id = c.case_id AND NOT e.withdrawn
@@ -114,6 +117,7 @@ internal static class ExposureLog
             """, connection, transaction);
         command.Parameters.Add(Sql.Array(news.Select(one => one.SourceId)));
         command.Parameters.Add(Sql.Array(news.Select(one => one.CitizenId)));
+        command.Parameters.Add(Sql.Value(now));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -134,6 +134,7 @@ internal sealed class Meetings(NpgsqlConnection connection, NpgsqlTransaction? t
     {
         await using var command = new NpgsqlCommand(sql, connection, transaction);
         foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        await command.PrepareAsync(cancellationToken);
         return await command.ExecuteReaderAsync(cancellationToken);
     }
 }

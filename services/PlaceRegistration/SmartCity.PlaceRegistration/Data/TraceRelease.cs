@@ -56,10 +56,9 @@ internal static class TraceRelease
         return new ReleaseState(release, which.Name, people, reader.GetInt32(3), release == CaseRelease.Recalled ? Math.Max(1, which.Approvals) : which.Approvals);
     }
 
-    private static int Limit(ReleaseState state, TracePolicy policy)
-    {
-        var automatic = policy.Releases.First(candidate => candidate.Name == state.Class);
-        var grown = (int)Math.Ceiling(state.People * policy.Growth);
-        return automatic.Approvals == 0 ? Math.Max(automatic.People ?? int.MaxValue, grown) : grown;
-    }
+    /// <summary>How many people a released trace may come to hold: what its class may without anybody, or a little more than officers approved.</summary>
+    private static int Limit(ReleaseState state, TracePolicy policy) =>
+        state.Needed == 0
+            ? policy.Releases.First(candidate => candidate.Name == state.Class).People ?? int.MaxValue
+            : (int)Math.Ceiling(state.People * policy.Growth);
 }

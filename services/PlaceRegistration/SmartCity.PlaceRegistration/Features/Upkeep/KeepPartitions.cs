@@ -21,6 +21,9 @@ internal sealed partial class KeepPartitions(NpgsqlDataSource database, IOptions
 
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(2 * VisitLimits.PartitionDays);
 
+    /// <summary>The planner's statistics hold samples of the visits. True at start, because whoever dropped a week may have been killed before this.</summary>
+    private bool statisticsMayHoldVisits = true;
+
     protected override int LockNumber => 4;
 
     protected override async Task DoAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
@@ -36,6 +39,7 @@ internal sealed partial class KeepPartitions(NpgsqlDataSource database, IOptions
             foreach (var week in existing.Where(week => week.AddDays(VisitLimits.PartitionDays) <= oldest))
             {
                 await ExecuteAsync(connection, transaction, $"DROP TABLE {NameOf(table, week)}", cancellationToken);
+                statisticsMayHoldVisits = true;
                 WeekDropped(week, table);
             }
 
@@ -45,7 +49,26 @@ internal sealed partial class KeepPartitions(NpgsqlDataSource database, IOptions
             }
 
             await ExecuteAsync(connection, transaction, $"DELETE FROM {table}_default WHERE {time} < {Literal(WeekOf(oldest))}", cancellationToken);
+            await TruncateAsync(connection, transaction, $"{table}_default", cancellationToken);
         }
+    }
+
+    /// <summary>Rewrites the statistics without what was dropped: a row that is only deleted stays readable in the file.</summary>
+    protected override async Task AfterwardsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!statisticsMayHoldVisits) return;
+        await using var command = new NpgsqlCommand("VACUUM FULL pg_statistic", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        statisticsMayHoldVisits = false;
+    }
+
+    /// <summary>What has moved on, or was deleted, still lies in the file of an empty table.</summary>
+    private static async Task TruncateAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string table, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT pg_relation_size('{table}') > 0 AND NOT EXISTS (SELECT FROM {table})", connection, transaction);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true) return;
+        await ExecuteAsync(connection, transaction, $"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", cancellationToken);
+        if (await command.ExecuteScalarAsync(cancellationToken) is true) await ExecuteAsync(connection, transaction, $"TRUNCATE {table}", cancellationToken);
     }
 
     /// <summary>Rows of that week which the default partition took in the meantime move along.</summary>
