@@ -9,6 +9,9 @@ internal static class TracingSql
         ALTER TABLE visits ADD COLUMN is_long boolean NOT NULL GENERATED ALWAYS AS (until - arrived_at > {VisitsSql.Long}) STORED;
         CREATE INDEX ix_visits_place_id_arrived_at_long ON visits (place_id, arrived_at) WHERE is_long;
 
+        -- Statistics of a partition go with it; those of the whole would keep samples of persons for as long as nobody analyses it again.
+        ALTER TABLE ONLY visits ALTER COLUMN citizen_id SET STATISTICS 0;
+
         DROP TABLE infectious_stays;
         CREATE TABLE infectious_stays (
             case_id uuid NOT NULL,
@@ -22,6 +25,7 @@ internal static class TracingSql
             CONSTRAINT pk_infectious_stays PRIMARY KEY (case_id, visit_id, place_id, from_at)
         ) PARTITION BY RANGE (from_at);
         CREATE INDEX ix_infectious_stays_place_id_from_at ON infectious_stays (place_id, from_at);
+        ALTER TABLE ONLY infectious_stays ALTER COLUMN citizen_id SET STATISTICS 0;
         CREATE TABLE infectious_stays_default PARTITION OF infectious_stays DEFAULT;
 
         CREATE TABLE trace_inputs (
@@ -47,6 +51,7 @@ internal static class TracingSql
     public const string Down = """
         DROP VIEW place_zones;
         DROP TABLE trace_inputs, infectious_stays;
+        ALTER TABLE ONLY visits ALTER COLUMN citizen_id SET STATISTICS -1;
         ALTER TABLE visits DROP COLUMN is_long;
         CREATE TABLE infectious_stays (
             case_id uuid NOT NULL, visit_id uuid NOT NULL, citizen_id uuid NOT NULL, place_id uuid NOT NULL,
