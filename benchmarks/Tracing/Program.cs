@@ -33,8 +33,11 @@ var exposures = 0;
 foreach (var one in sources)
 {
     var expected = await baseline.FindAsync(one);
-    var answer = found[one.Id].Select(Answer.Of).ToHashSet();
-    if (!answer.SetEquals(expected)) throw new InvalidOperationException($"Case {one.Id}: tracing found {answer.Count}, SQL {expected.Count}, {answer.Except(expected).Count()} of them others.");
+    var answer = found[one.Id].Select(Answer.Of).ToDictionary(exposure => (exposure.CitizenId, exposure.PlaceId));
+    // A half of a hundredth is rounded up by one and to even by the other.
+    if (answer.Count != expected.Count || !expected.All(exposure => answer.TryGetValue((exposure.CitizenId, exposure.PlaceId), out var other)
+        && Math.Abs(exposure.WeightedMinutes - other.WeightedMinutes) < 0.011 && exposure == other with { WeightedMinutes = exposure.WeightedMinutes }))
+        throw new InvalidOperationException($"Case {one.Id}: tracing found {answer.Count}, SQL {expected.Count}, or they differ.");
     exposures += answer.Count;
 }
 
