@@ -60,9 +60,15 @@ internal sealed class Town : IAsyncDisposable
             .. broker, .. office.Settings, ("ConnectionStrings:place-registration-db", database.ConnectionString),
             ("PersonalData:Key", "tests-only-tests-only-tests-only-tests-only"),
             // The colour of this moment, where a test does not ask for what is remembered.
-            ("Visits:StatusLifetime", "00:00:00"), ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), .. settings,
+            ("Visits:StatusLifetime", "00:00:00"), ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), TracePolicy("plain"), .. settings,
         ]);
     }
+
+    /// <summary>
+    /// The trace policy to go by. <c>plain</c>, which a town has unless told otherwise: every minute together counts as one, nothing lingers, and everybody is
+    /// told at once; <c>weighted</c>: everything that a policy can say is said.
+    /// </summary>
+    public static (string Key, string? Value) TracePolicy(string name) => ("Tracing:PolicyFolder", Path.Combine(AppContext.BaseDirectory, "TracePolicies", name));
 
     /// <summary>Another process of the service, on the same database and broker.</summary>
     public CityApp<Program> Replica() => new("place-registration", Clock, settings);
@@ -80,13 +86,14 @@ internal sealed class Town : IAsyncDisposable
 
     /// <summary>A place that the department has approved.</summary>
     public async Task<OwnPlace> PlaceAsync(
-        PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478, int capacity = 50, Guid? partOf = null, bool rotatesCode = false)
+        PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478, int capacity = 50, Guid? partOf = null, bool rotatesCode = false,
+        Ventilation ventilation = Ventilation.Unknown)
     {
         await acquainted.Value;
         using var client = Owner();
         var place = await SendAsync<OwnPlace>(
             client, HttpMethod.Post, "places",
-            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), capacity, Uscc, partOf, RotatesCode: rotatesCode), HttpStatusCode.Created);
+            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), capacity, Uscc, partOf, RotatesCode: rotatesCode, Ventilation: ventilation), HttpStatusCode.Created);
         return await ApproveAsync(place);
     }
 

@@ -49,10 +49,14 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
         var traced = await TracedAsync(cancellationToken);
         var toldByYellow = await ToldByYellowAsync(cancellationToken);
         await MoveClockAsync(clock.GetUtcNow(), cancellationToken);
+        var recorded = town.Transmissions.Select(pair => (residents[pair.Infector].CitizenId, residents[pair.Infectee].CitizenId)).ToArray();
         return new Findings(
             town.Name, residents.Count, places.Count, visits, caseOf.Count, traced.Count, town.Transmissions.Count,
-            town.Transmissions.Count(pair => traced.Contains((residents[pair.Infector].CitizenId, residents[pair.Infectee].CitizenId))), toldByYellow,
-            peak, warnings.FirstAlarm?.AddDays(-shift), warnings.Alarms, warnings.Issued, codesAtPeak, await CodesAsync(cancellationToken));
+            recorded.Count(traced.ContainsKey), toldByYellow,
+            peak, warnings.FirstAlarm?.AddDays(-shift), warnings.Alarms, warnings.Issued, codesAtPeak, await CodesAsync(cancellationToken))
+        {
+            Overlaps = [.. Findings.Thresholds.Select(minutes => new Overlap(minutes, recorded.Count(pair => traced.GetValueOrDefault(pair) >= minutes), traced.Values.Count(together => together >= minutes)))],
+        };
     }
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
@@ -140,15 +144,17 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
         }
     }
 
-    /// <summary>All pairs of a case and a contact, by citizen.</summary>
-    private async Task<HashSet<(Guid Case, Guid Contact)>> TracedAsync(CancellationToken cancellationToken)
+    /// <summary>All pairs of a case and a contact, by citizen, with their minutes in the same air at all places.</summary>
+    private async Task<Dictionary<(Guid Case, Guid Contact), int>> TracedAsync(CancellationToken cancellationToken)
     {
-        var pairs = new HashSet<(Guid, Guid)>();
+        var pairs = new Dictionary<(Guid, Guid), int>();
         foreach (var (citizenId, caseId) in caseOf)
         {
             foreach (var exposure in await city.ListAsync($"/place-registration/v1/traces/{caseId}/exposures", staff.HealthOfficer, cancellationToken))
             {
-                pairs.Add((citizenId, exposure["citizenId"]!.GetValue<Guid>()));
+                if (exposure["withdrawn"]!.GetValue<bool>()) continue;
+                var pair = (citizenId, exposure["citizenId"]!.GetValue<Guid>());
+                pairs[pair] = pairs.GetValueOrDefault(pair) + exposure["minutes"]!.GetValue<int>();
             }
         }
 

@@ -12,6 +12,7 @@ internal sealed class FindScannedPersons(HealthCodeDb db, CredentialKeys keys, P
     : ScannedPersons.ScannedPersonsBase
 {
     private const int Most = 500;
+    private static readonly TimeSpan Oldest = TimeSpan.FromDays(60);
 
     public override async Task<FindPersonsReply> FindPersons(FindPersonsRequest request, ServerCallContext context)
     {
@@ -51,7 +52,8 @@ internal sealed class FindScannedPersons(HealthCodeDb db, CredentialKeys keys, P
         switch (person.PersonCase)
         {
             case ScannedPerson.PersonOneofCase.Credential:
-                var shownAt = person.ShownAt?.ToDateTimeOffset() is { } at && at < now ? at : now;
+                // Nobody hands in what is older; shown now, it will have expired.
+                var shownAt = person.ShownAt?.ToDateTimeOffset() is { } at && at < now && at > now - Oldest ? at : now;
                 var (result, citizen) = keys.Verify(person.Credential, shownAt);
                 return new Scan(citizen, null, result.Payload is { Printed: true } payload ? payload.CodeId : null, result.Refusal is null ? null
                     : result.Refusal.Fault == Credentials.CredentialFault.Expired ? "credential_expired" : "credential_invalid");

@@ -15,9 +15,11 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
 
     public DbSet<TracedCase> Cases => Set<TracedCase>();
 
-    public DbSet<InfectiousStay> InfectiousStays => Set<InfectiousStay>();
-
     public DbSet<Exposure> Exposures => Set<Exposure>();
+
+    public DbSet<TraceRun> TraceRuns => Set<TraceRun>();
+
+    public DbSet<TraceDecision> TraceDecisions => Set<TraceDecision>();
 
     public DbSet<Look> Looks => Set<Look>();
 
@@ -39,6 +41,8 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
         {
             place.Property(p => p.Id).ValueGeneratedNever();
             place.Property(p => p.Type).HasConversion<string>();
+            place.Property(p => p.Ventilation).HasConversion<string>().HasDefaultValue(Ventilation.Unknown);
+            place.HasIndex(p => p.ParentId);
             place.HasIndex(p => p.Code).IsUnique();
             place.HasIndex(p => new { p.OwnerId, p.RegistrationKey }).IsUnique();
             place.HasIndex(p => new { p.Cell, p.Id });
@@ -107,17 +111,30 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
         {
             traced.ToTable("cases").HasKey(c => c.CaseId);
             traced.Property(c => c.CaseId).ValueGeneratedNever();
+            traced.Property(c => c.Release).HasConversion<string>().HasDefaultValue(CaseRelease.Waiting);
             traced.HasIndex(c => c.CitizenId);
+            traced.HasIndex(c => c.RerunAskedAt).HasFilter("rerun_asked_at IS NOT NULL");
+            traced.HasIndex(c => new { c.Release, c.CaseId });
         });
-        modelBuilder.Entity<InfectiousStay>(stay =>
+        modelBuilder.Entity<TraceRun>(run =>
         {
-            stay.HasKey(s => new { s.CaseId, s.VisitId });
-            stay.HasIndex(s => new { s.PlaceId, s.FromAt });
-            stay.HasIndex(s => s.CitizenId);
+            run.Property(r => r.Id).ValueGeneratedNever();
+            run.Property(r => r.Cause).HasConversion<string>();
+            run.Property(r => r.Number).UseIdentityAlwaysColumn();
+            run.HasIndex(r => new { r.CaseId, r.Number });
+        });
+        modelBuilder.Entity<TraceDecision>(decision =>
+        {
+            decision.Property(d => d.Id).UseIdentityAlwaysColumn();
+            decision.Property(d => d.Kind).HasConversion<string>();
+            decision.Property(d => d.Reason).HasConversion<string>();
+            decision.HasIndex(d => new { d.CaseId, d.Id });
         });
         modelBuilder.Entity<Exposure>(exposure =>
         {
             exposure.HasKey(e => new { e.CaseId, e.CitizenId, e.PlaceId });
+            exposure.Property(e => e.Severity).HasConversion<string>();
+            exposure.Property(e => e.Reckoning).HasColumnType("jsonb");
             exposure.HasIndex(e => new { e.CitizenId, e.PlaceId });
         });
         modelBuilder.Entity<Look>(look =>

@@ -32,13 +32,14 @@ internal sealed class VisitLog : BackgroundService, IHealthCheck
     private const string Columns = "v.id, v.citizen_id, v.place_id, v.arrived_at, v.until, v.is_open, v.is_late, v.source, v.trip_id, v.boarded_at_stop, v.left_at_stop";
 
     private readonly NpgsqlDataSource database;
+    private readonly CaseTracing tracing;
     private readonly VisitLimits limits;
     private readonly TimeProvider clock;
     private readonly GroupCommit<NewVisit, Recorded> commits;
 
-    public VisitLog(NpgsqlDataSource database, IOptions<VisitLimits> limits, TimeProvider clock)
+    public VisitLog(NpgsqlDataSource database, CaseTracing tracing, IOptions<VisitLimits> limits, TimeProvider clock)
     {
-        (this.database, this.limits, this.clock) = (database, limits.Value, clock);
+        (this.database, this.tracing, this.limits, this.clock) = (database, tracing, limits.Value, clock);
         commits = new(WriteSurelyAsync, visit => visit.Visit.CitizenId, this.limits.Writers, this.limits.MostPerCommit);
     }
 
@@ -92,11 +93,11 @@ internal sealed class VisitLog : BackgroundService, IHealthCheck
 
         Touched[] touched = [.. plan.SelectMany(arrival => arrival.Touches())];
         await using var batch = new NpgsqlBatch(connection, transaction);
-        ExposureLog.AddPlaceLocks(batch, touched);
+        CaseTracing.AddPlaceLocks(batch, touched);
         AddWrite(batch, plan, now);
-        ExposureLog.AddConcerned(batch, touched);
+        CaseTracing.AddConcerned(batch, touched);
         var (written, concerned) = await WriteAsync(batch, cancellationToken);
-        if (concerned.Count > 0) await ExposureLog.FollowAsync(connection, transaction, concerned, now, limits, cancellationToken);
+        if (concerned.Count > 0) await tracing.FollowAsync(connection, transaction, concerned, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         // Keys that were there before lead to what they made then.
@@ -118,7 +119,7 @@ internal sealed class VisitLog : BackgroundService, IHealthCheck
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<NewVisit> visits, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
-        ExposureLog.AddPersonLocks(batch, [.. visits.Select(visit => visit.Visit.CitizenId).Distinct()]);
+        CaseTracing.AddPersonLocks(batch, [.. visits.Select(visit => visit.Visit.CitizenId).Distinct()]);
         NewVisit[] live = [.. visits.Where(visit => !visit.Visit.IsLate)];
         var changed = new Dictionary<Guid, long>();
         var open = new List<Visit>();
@@ -209,13 +210,13 @@ internal sealed class VisitLog : BackgroundService, IHealthCheck
 
         Touched[] touched = [new(visit.CitizenId, visit.PlaceId)];
         await using var batch = new NpgsqlBatch(connection, transaction);
-        ExposureLog.AddPersonLocks(batch, [visit.CitizenId]);
-        ExposureLog.AddPlaceLocks(batch, touched);
+        CaseTracing.AddPersonLocks(batch, [visit.CitizenId]);
+        CaseTracing.AddPlaceLocks(batch, touched);
         batch.Add(
             "UPDATE visits SET until = $3, is_open = false, left_at_stop = $4 WHERE id = $1 AND arrived_at = $2 AND is_open",
             Sql.Value(visit.Id), Sql.Value(visit.ArrivedAt), Sql.Value(leftAt), Sql.Value(atStop));
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        await ExposureLog.FollowAsync(connection, transaction, touched, now, limits, cancellationToken);
+        await tracing.FollowAsync(connection, transaction, touched, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

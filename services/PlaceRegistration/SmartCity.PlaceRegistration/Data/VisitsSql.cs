@@ -3,6 +3,9 @@ namespace SmartCity.PlaceRegistration.Data;
 /// <summary>The table of visits, partitioned by week of arrival: forgetting is dropping a partition, and old weeks cost a check-in nothing.</summary>
 internal static class VisitsSql
 {
+    /// <summary>Longer stays are few and have an index of their own, so that tracing looks back no further than this for all others.</summary>
+    public const string Long = "interval '3 hours'";
+
     /// <summary>Run by the migration. The weeks themselves are made ahead by <see cref="Features.Upkeep.KeepPartitions"/>; until then the default takes everything.</summary>
     public const string Up = """
         CREATE TABLE visits (

@@ -51,6 +51,9 @@ internal sealed class Place
     /// <summary>Only the changing code on a screen lets people in: a photograph of a poster does not.</summary>
     public bool RotatesCode { get; set; }
 
+    /// <summary>How the air is changed; tracing weighs by it.</summary>
+    public Ventilation Ventilation { get; set; }
+
     public double Latitude { get; private set; }
     public double Longitude { get; private set; }
 

@@ -32,4 +32,4 @@ internal sealed class Trip
 /// <summary>A stop of a trip.</summary>
 /// <param name="Name">For people.</param>
 /// <param name="At">When the vehicle stops there, UTC; every stop later than the one before.</param>
-public sealed record Stop([property: Required, StringLength(100, MinimumLength = 1)] string Name, DateTimeOffset At);
+public sealed record Stop([property: Required, StringLength(100, MinimumLength = 1), RegularExpression(@"[^\p{Cc}]*")] string Name, DateTimeOffset At);

@@ -51,6 +51,13 @@ internal sealed record VisitLimits
     /// <summary>Local time against UTC, for opening hours: China's by default.</summary>
     [Range(typeof(TimeSpan), "-12:00:00", "14:00:00")]
     public TimeSpan LocalTime { get; init; } = TimeSpan.FromHours(8);
+    /// <summary>A trace that has waited so long for officers is reported by the health check.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan ReleasePatience { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A case that was traced so long after its confirmation is reported by the health check.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan TracingPatience { get; init; } = TimeSpan.FromMinutes(1);
 
     public TimeSpan Longest => TimeSpan.FromHours(LongestHours);
 

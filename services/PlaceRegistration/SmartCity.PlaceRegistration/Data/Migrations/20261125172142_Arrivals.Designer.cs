@@ -239,9 +239,27 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("minutes");
 
+                    b.Property<string>("Reckoning")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("reckoning");
+
+                    b.Property<bool>("Released")
+                        .HasColumnType("boolean")
+                        .HasColumnName("released");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
                     b.Property<DateTimeOffset>("Until")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("until");
+
+                    b.Property<double>("WeightedMinutes")
+                        .HasColumnType("double precision")
+                        .HasColumnName("weighted_minutes");
 
                     b.Property<bool>("Withdrawn")
                         .HasColumnType("boolean")
@@ -254,44 +272,6 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasDatabaseName("ix_exposures_citizen_id_place_id");
 
                     b.ToTable("exposures");
-                });
-
-            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.InfectiousStay", b =>
-                {
-                    b.Property<Guid>("CaseId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("case_id");
-
-                    b.Property<Guid>("VisitId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("visit_id");
-
-                    b.Property<Guid>("CitizenId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("citizen_id");
-
-                    b.Property<DateTimeOffset>("FromAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("from_at");
-
-                    b.Property<Guid>("PlaceId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("place_id");
-
-                    b.Property<DateTimeOffset>("Until")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("until");
-
-                    b.HasKey("CaseId", "VisitId")
-                        .HasName("pk_infectious_stays");
-
-                    b.HasIndex("CitizenId")
-                        .HasDatabaseName("ix_infectious_stays_citizen_id");
-
-                    b.HasIndex("PlaceId", "FromAt")
-                        .HasDatabaseName("ix_infectious_stays_place_id_from_at");
-
-                    b.ToTable("infectious_stays");
                 });
 
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.Look", b =>
@@ -323,6 +303,115 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasDatabaseName("ix_looks_citizen_id_id");
 
                     b.ToTable("looks");
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TraceDecision", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<DateTimeOffset>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OfficerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("officer_id");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_trace_decisions");
+
+                    b.HasIndex("CaseId", "Id")
+                        .HasDatabaseName("ix_trace_decisions_case_id_id");
+
+                    b.ToTable("trace_decisions");
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TraceRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<DateTimeOffset>("InfectiousFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("infectious_from");
+
+                    b.Property<DateTimeOffset>("InfectiousUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("infectious_until");
+
+                    b.Property<byte[]>("InputsHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("inputs_hash");
+
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Number"));
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<int>("Places")
+                        .HasColumnType("integer")
+                        .HasColumnName("places");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("policy");
+
+                    b.Property<DateTimeOffset>("RanAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ran_at");
+
+                    b.Property<byte[]>("ResultHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("result_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_trace_runs");
+
+                    b.HasIndex("CaseId", "Number")
+                        .HasDatabaseName("ix_trace_runs_case_id_number");
+
+                    b.ToTable("trace_runs");
                 });
 
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.PlateRead", b =>
@@ -383,6 +472,33 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("infectious_until");
 
+                    b.Property<DateTimeOffset?>("OnsetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("onset_at");
+
+                    b.Property<int?>("PeopleLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("people_limit");
+
+                    b.Property<string>("Policy")
+                        .HasColumnType("text")
+                        .HasColumnName("policy");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Waiting")
+                        .HasColumnName("release");
+
+                    b.Property<string>("ReleaseClass")
+                        .HasColumnType("text")
+                        .HasColumnName("release_class");
+
+                    b.Property<DateTimeOffset?>("RerunAskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rerun_asked_at");
+
                     b.Property<DateTimeOffset?>("TracedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("traced_at");
@@ -396,6 +512,13 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
 
                     b.HasIndex("CitizenId")
                         .HasDatabaseName("ix_cases_citizen_id");
+
+                    b.HasIndex("RerunAskedAt")
+                        .HasDatabaseName("ix_cases_rerun_asked_at")
+                        .HasFilter("rerun_asked_at IS NOT NULL");
+
+                    b.HasIndex("Release", "CaseId")
+                        .HasDatabaseName("ix_cases_release_case_id");
 
                     b.ToTable("cases", (string)null);
                 });
@@ -654,6 +777,13 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("uscc");
 
+                    b.Property<string>("Ventilation")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unknown")
+                        .HasColumnName("ventilation");
+
                     b.HasKey("Id")
                         .HasName("pk_places");
 
@@ -669,6 +799,9 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                     b.HasIndex("Id")
                         .HasDatabaseName("ix_places_pending")
                         .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("ParentId")
+                        .HasDatabaseName("ix_places_parent_id");
 
                     b.HasIndex("Cell", "Id")
                         .HasDatabaseName("ix_places_cell_id");

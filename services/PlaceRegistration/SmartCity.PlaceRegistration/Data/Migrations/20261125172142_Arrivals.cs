@@ -56,12 +56,6 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                 type: "time without time zone",
                 nullable: true);
 
-            migrationBuilder.AddColumn<Guid>(
-                name: "parent_id",
-                table: "places",
-                type: "uuid",
-                nullable: true);
-
             migrationBuilder.AddColumn<bool>(
                 name: "rotates_code",
                 table: "places",
@@ -274,10 +268,6 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
 
             migrationBuilder.DropColumn(
                 name: "opens_at",
-                table: "places");
-
-            migrationBuilder.DropColumn(
-                name: "parent_id",
                 table: "places");
 
             migrationBuilder.DropColumn(

@@ -32,6 +32,9 @@ internal sealed partial class People(
     /// <summary>As many as the department takes at once.</summary>
     private const int MostAtOnce = 500;
 
+    /// <summary>Characters of codes that fit into one message.</summary>
+    private const int LongestAtOnce = 200_000;
+
     /// <summary>A pseudonym never changes, so asking once is enough for what needs no colour. In memory only: no table links accounts to visits.</summary>
     private readonly MemoryCache pseudonyms = new(new MemoryCacheOptions { SizeLimit = MostRemembered });
 
@@ -73,8 +76,10 @@ internal sealed partial class People(
         try
         {
             var found = new List<FoundPerson>(persons.Count);
-            foreach (var some in persons.Chunk(MostAtOnce))
+            while (found.Count < persons.Count)
             {
+                var length = 0;
+                ScannedPerson[] some = [.. persons.Skip(found.Count).Take(MostAtOnce).TakeWhile((person, index) => (length += person.Credential.Length) <= LongestAtOnce || index == 0)];
                 var reply = await scannedPersons.FindPersonsAsync(new FindPersonsRequest { Persons = { some } }, cancellationToken: cancellationToken);
                 found.AddRange(reply.Persons);
             }

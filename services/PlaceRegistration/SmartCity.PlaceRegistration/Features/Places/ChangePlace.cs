@@ -31,7 +31,7 @@ internal static class ChangePlace
         var asksAgain = !caller.Is(Roles.HealthOfficer) && (request.Type != place.Type || uscc != place.Uscc || place.State == PlaceState.Rejected);
         if (asksAgain) place.Decide(PlaceState.Pending, null, caller.AccountId, clock.GetUtcNow());
         (place.Uscc, place.OpensAt, place.ClosesAt, place.RotatesCode) = (uscc, request.OpensAt, request.ClosesAt, request.RotatesCode);
-        (place.Name, place.Type, place.Address, place.Capacity) = (request.Name, request.Type, request.Address, request.Capacity);
+        (place.Name, place.Type, place.Address, place.Capacity, place.Ventilation) = (request.Name, request.Type, request.Address, request.Capacity, request.Ventilation);
         place.At(request.Position.Latitude, request.Position.Longitude);
         await db.SaveChangesAsync(cancellationToken);
         book.Forget(place);

@@ -65,6 +65,7 @@ internal static class RegisterPlace
             OpensAt = request.OpensAt,
             ClosesAt = request.ClosesAt,
             RotatesCode = request.RotatesCode,
+            Ventilation = request.Ventilation,
         }.At(request.Position.Latitude, request.Position.Longitude);
         return parent is null ? place : place.ApprovedWith(parent);
     }
@@ -81,6 +82,7 @@ internal static class RegisterPlace
 /// <param name="OpensAt">Opening hours, local time, every day; absent for always open.</param>
 /// <param name="ClosesAt">May be after midnight.</param>
 /// <param name="RotatesCode">Only the changing code on a screen lets people in.</param>
+/// <param name="Ventilation">How its air is changed; tracing weighs by it.</param>
 public sealed record PlaceRequest(
     [property: StringLength(100, MinimumLength = 1), RegularExpression(PlaceRequest.Line)] string Name,
     PlaceType Type,
@@ -91,7 +93,8 @@ public sealed record PlaceRequest(
     Guid? PartOf = null,
     TimeOnly? OpensAt = null,
     TimeOnly? ClosesAt = null,
-    bool RotatesCode = false)
+    bool RotatesCode = false,
+    Ventilation Ventilation = Ventilation.Unknown)
 {
     /// <summary>One line that says something: no control characters, not only spaces.</summary>
     internal const string Line = @"[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*";
