@@ -31,4 +31,7 @@ internal static class VisitsSql
         ALTER TABLE visits
             ADD COLUMN source smallint NOT NULL DEFAULT 0, ADD COLUMN trip_id uuid, ADD COLUMN boarded_at_stop smallint, ADD COLUMN left_at_stop smallint;
         """;
+
+    /// <summary>Back to before.</summary>
+    public const string DropSource = "ALTER TABLE visits DROP COLUMN source, DROP COLUMN trip_id, DROP COLUMN boarded_at_stop, DROP COLUMN left_at_stop;";
 }

@@ -216,6 +216,8 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql(VisitsSql.DropSource);
+
             migrationBuilder.DropTable(
                 name: "changed_codes");
 
