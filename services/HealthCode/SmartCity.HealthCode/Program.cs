@@ -21,6 +21,7 @@ builder.Services.AddSingleton<KeptCodes>();
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
 builder.Services.AddHostedService<ExpireCodes>();
 builder.Services.AddHostedService<ForgetOldData>();
+builder.Services.AddSingleton(ForeignTrust.Read(builder.Configuration["Foreign:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Foreign")));
 
 var app = builder.Build();
 app.UseKeptCodes();
@@ -34,6 +35,7 @@ ListMyHistory.Map(me);
 ListMyAccessLog.Map(me);
 IssueCredential.Map(me);
 PrintCode.Map(me);
+ImportCertificate.Map(me);
 Spoken.Map(me);
 EraseMe.Map(me);
 PublishKeys.Map(features);

@@ -104,6 +104,16 @@ public sealed class CredentialTests(CityServers servers)
         Encoding.Latin1.GetString(kept).ShouldNotContain("MIG");
     }
 
+    /// <summary>The same code with another bit in its signature.</summary>
+    internal static string Spoiled(string text)
+    {
+        Base45.TryDecode(text.AsSpan(4), out var compressed).ShouldBeTrue();
+        Zlib.TryDecompress(compressed, 4096, out var message).ShouldBeTrue();
+        var bytes = message.ToArray();
+        bytes[^1] ^= 1;
+        return "SC1:" + Base45.Encode(Zlib.Compress(bytes));
+    }
+
     private static Task<IssueCredential.Credential> CredentialOfAsync(Town town, Person person) =>
         town.GetAsync<IssueCredential.Credential>(person.Client, "/health-code/v1/me/credential");
 

@@ -20,6 +20,7 @@ internal static class ListMyAccessLog
     public static void Map(RouteGroupBuilder me) => me.MapGet("/access-log", HandleAsync)
         .WithName("ListMyAccessLog")
         .WithSummary("Who looked at my data, newest first; looks by other services appear within seconds")
+        .WithExample(answer: new Page<Entry>([new Entry(new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero), "place-registration", AccessPurpose.Admission, "Check at a door")]))
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<Page<Entry>>, Refusal>> HandleAsync(

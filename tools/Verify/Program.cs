@@ -1,0 +1,14 @@
+using SmartCity.Verify;
+
+// What anybody can check without trusting the city's servers.
+return args switch
+{
+    [("fetch" or "code" or "trust-list" or "revocation-list"), ..] => await Gate.RunAsync(args, new HttpClient(), TimeProvider.System, Console.Out),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine(Gate.Usage);
+    return 2;
+}
