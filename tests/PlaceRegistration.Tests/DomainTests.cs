@@ -114,6 +114,6 @@ public sealed class DomainTests
         (good with { Default = good.Default with { Admits = [CodeColor.Unspecified] } }).IsValid(new VisitLimits()).ShouldBeFalse();
         (good with { Default = good.Default with { TimeOut = TimeSpan.Zero } }).IsValid(new VisitLimits()).ShouldBeFalse();
         (good with { Default = good.Default with { TimeOut = TimeSpan.FromHours(25) } }).IsValid(new VisitLimits()).ShouldBeFalse();
-        new AdmissionRule().Decide(CodeColor.Green).Decision.ShouldBe(CheckInDecision.Refused);
+        new AdmissionRule().Decide(CodeColor.Green, null, new Crowd(0, 10), Town.Noon).Decision.ShouldBe(CheckInDecision.Refused);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class HealthCodeOffice : HealthCodes.HealthCodesBase, IAsyncDisp
         });
         app = builder.Build();
         app.MapGrpcService<HealthCodeOffice>();
+        app.MapGrpcService<Scanned>();
+        app.MapGet("/.well-known/openid-configuration", (HttpRequest request) => TestTokens.Discovery($"http://{request.Host}/keys"));
+        app.MapGet("/keys", TestTokens.Keys);
         app.MapPost("/connect/token", (HttpRequest request) => new
         {
             access_token = TestTokens.Service(request.Form["client_id"]!, request.Form["audience"]!, request.Form["scope"]!), expires_in = 600,
@@ -40,6 +43,15 @@ internal sealed class HealthCodeOffice : HealthCodes.HealthCodesBase, IAsyncDisp
     }
 
     public ConcurrentDictionary<Guid, (Guid CitizenId, CodeColor Color)> Persons { get; } = new();
+
+    /// <summary>Who has an ID card, by number.</summary>
+    public ConcurrentDictionary<string, Guid> Cards { get; } = new();
+
+    /// <summary>When a person was last sampled with a negative result.</summary>
+    public ConcurrentDictionary<Guid, DateTimeOffset> Samples { get; } = new();
+
+    /// <summary>Grows with every change of a colour.</summary>
+    public ConcurrentDictionary<Guid, long> Versions { get; } = new();
 
     /// <summary>What the office says instead of an answer.</summary>
     public StatusCode? Fault { get; set; }
@@ -52,7 +64,7 @@ internal sealed class HealthCodeOffice : HealthCodes.HealthCodesBase, IAsyncDisp
         get
         {
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-            return [("services:health-code:grpc:0", addresses[0]), ("Auth:TokenEndpoint", $"{addresses[1]}/connect/token"), ("Clients:Secret", "secret")];
+            return [("services:health-code:grpc:0", addresses[0]), ("Auth:Authority", addresses[1]), ("Auth:TokenEndpoint", $"{addresses[1]}/connect/token"), ("Clients:Secret", "secret")];
         }
     }
 
@@ -71,7 +83,15 @@ internal sealed class HealthCodeOffice : HealthCodes.HealthCodesBase, IAsyncDisp
         return citizenId;
     }
 
-    public void Paint(Guid account, CodeColor color) => Persons[account] = (Persons[account].CitizenId, color);
+    public void Paint(Guid account, CodeColor color)
+    {
+        var citizenId = Persons[account].CitizenId;
+        Persons[account] = (citizenId, color);
+        Versions.AddOrUpdate(citizenId, 2, (_, version) => version + 1);
+    }
+
+    /// <summary>The real office's answer to a status stands until <see cref="ValidUntil"/>.</summary>
+    public DateTimeOffset ValidUntil { get; set; } = DateTimeOffset.MaxValue.AddDays(-1);
 
     public override Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context)
     {
@@ -79,15 +99,37 @@ internal sealed class HealthCodeOffice : HealthCodes.HealthCodesBase, IAsyncDisp
         if (Fault is { } fault) throw new RpcException(new Status(fault, "as the test wants"));
 
         var account = request.HasCredential && request.Credential.StartsWith("code of ", StringComparison.Ordinal) ? request.Credential["code of ".Length..] : request.AccountId;
+        if (request.HasCitizenId) account = Persons.FirstOrDefault(one => one.Value.CitizenId.ToString() == request.CitizenId).Key.ToString();
         if (!Guid.TryParse(account, out var id) || !Persons.TryGetValue(id, out var person)) throw new RpcException(new Status(StatusCode.NotFound, "citizen_unknown"));
         return Task.FromResult(new GetStatusReply
         {
             CitizenId = person.CitizenId.ToString(),
             Color = person.Color,
-            ValidUntil = Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow().AddDays(1)),
-            Version = 1,
+            ValidUntil = Timestamp.FromDateTimeOffset(ValidUntil),
+            Version = Versions.GetValueOrDefault(person.CitizenId, 1),
+            LastNegativeSampleAt = Samples.TryGetValue(person.CitizenId, out var sampledAt) ? Timestamp.FromDateTimeOffset(sampledAt) : null,
         });
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    /// <summary>Whom scans are of.</summary>
+    private sealed class Scanned(HealthCodeOffice office) : ScannedPersons.ScannedPersonsBase
+    {
+        public override Task<FindPersonsReply> FindPersons(FindPersonsRequest request, ServerCallContext context)
+        {
+            if (office.Fault is { } fault) throw new RpcException(new Status(fault, "as the test wants"));
+            return Task.FromResult(new FindPersonsReply { Persons = { request.Persons.Select(Find) } });
+        }
+
+        private FoundPerson Find(ScannedPerson scan) => scan.PersonCase switch
+        {
+            ScannedPerson.PersonOneofCase.CitizenNumber => office.Cards.TryGetValue(scan.CitizenNumber, out var account)
+                ? new FoundPerson { CitizenId = office.Persons[account].CitizenId.ToString() } : new FoundPerson { Fault = "citizen_unknown" },
+            ScannedPerson.PersonOneofCase.Credential => scan.Credential.StartsWith("code of ", StringComparison.Ordinal)
+                && office.Persons.TryGetValue(Guid.Parse(scan.Credential["code of ".Length..]), out var person)
+                    ? new FoundPerson { CitizenId = person.CitizenId.ToString() } : new FoundPerson { Fault = "credential_invalid" },
+            _ => new FoundPerson { Fault = "person_missing" },
+        };
+    }
 }

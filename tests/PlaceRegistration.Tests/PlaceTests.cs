@@ -12,7 +12,7 @@ public sealed class PlaceTests(CityServers servers)
 {
     private const string ZBar = "/usr/bin/zbarimg";
 
-    private static readonly PlaceRequest Request = new("Lucky Noodles", PlaceType.Restaurant, "8 Nanjing Road", new GeoPosition(31.2345, 121.4789), 40);
+    private static readonly PlaceRequest Request = new("Lucky Noodles", PlaceType.Restaurant, "8 Nanjing Road", new GeoPosition(31.2345, 121.4789), 40, Town.Uscc);
 
     [Fact]
     public async Task A_registered_place_is_on_the_public_list_with_its_grid_cell_and_without_its_position()

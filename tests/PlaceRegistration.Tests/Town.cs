@@ -23,7 +23,11 @@ internal sealed class Town : IAsyncDisposable
 
     public static readonly JsonSerializerOptions Json = JsonOptions();
 
+    /// <summary>A unified social credit code of the reference data.</summary>
+    public const string Uscc = "91310115MA1K3BTP2B";
+
     private readonly Guid owner = Guid.CreateVersion7();
+    private readonly Guid officer = Guid.CreateVersion7();
 
     private readonly (string Key, string? Value)[] settings;
     private readonly Lazy<Task> acquainted;
@@ -54,9 +58,17 @@ internal sealed class Town : IAsyncDisposable
         return new Town(database, office, heard,
         [
             .. broker, .. office.Settings, ("ConnectionStrings:place-registration-db", database.ConnectionString),
-            ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), .. settings,
+            ("PersonalData:Key", "tests-only-tests-only-tests-only-tests-only"),
+            // The colour of this moment, where a test does not ask for what is remembered.
+            ("Visits:StatusLifetime", "00:00:00"), ("Visits:CountInterval", "00:00:00.1"), ("Visits:UpkeepInterval", "00:00:00.1"), TracePolicy("plain"), .. settings,
         ]);
     }
+
+    /// <summary>
+    /// The trace policy to go by. <c>plain</c>, which a town has unless told otherwise: every minute together counts as one, nothing lingers, and everybody is
+    /// told at once; <c>weighted</c>: everything that a policy can say is said.
+    /// </summary>
+    public static (string Key, string? Value) TracePolicy(string name) => ("Tracing:PolicyFolder", Path.Combine(AppContext.BaseDirectory, "TracePolicies", name));
 
     /// <summary>Another process of the service, on the same database and broker.</summary>
     public CityApp<Program> Replica() => new("place-registration", Clock, settings);
@@ -70,13 +82,26 @@ internal sealed class Town : IAsyncDisposable
 
     public HttpClient Owner() => App.As(owner, Roles.VenueOperator);
 
-    public async Task<OwnPlace> PlaceAsync(PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478)
+    public HttpClient Officer() => App.As(officer, Roles.HealthOfficer);
+
+    /// <summary>A place that the department has approved.</summary>
+    public async Task<OwnPlace> PlaceAsync(
+        PlaceType type = PlaceType.Shop, double latitude = 31.234, double longitude = 121.478, int capacity = 50, Guid? partOf = null, bool rotatesCode = false,
+        Ventilation ventilation = Ventilation.Unknown)
     {
         await acquainted.Value;
         using var client = Owner();
-        return await SendAsync<OwnPlace>(
+        var place = await SendAsync<OwnPlace>(
             client, HttpMethod.Post, "places",
-            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), 50), HttpStatusCode.Created);
+            new PlaceRequest($"A {type}", type, "1 Long Street", new GeoPosition(latitude, longitude), capacity, Uscc, partOf, RotatesCode: rotatesCode, Ventilation: ventilation), HttpStatusCode.Created);
+        return await ApproveAsync(place);
+    }
+
+    public async Task<OwnPlace> ApproveAsync(OwnPlace place)
+    {
+        using var client = Officer();
+        await SendAsync<DecisionAnswer>(client, HttpMethod.Post, "places/decisions", new DecisionRequest([place.PlaceId], true));
+        return place with { State = PlaceState.Approved };
     }
 
     public Task<CheckInAnswer> CheckInAsync(

@@ -10,8 +10,8 @@ internal sealed class Neighbours : IDisposable
     private static int next = Random.Shared.Next(1_000_000);
     private static Staff? staff;
 
-    private Neighbours(City city, Account ill, Account contact, string illNumber, Guid placeId) =>
-        (City, Ill, Contact, IllNumber, PlaceId) = (city, ill, contact, illNumber, placeId);
+    private Neighbours(City city, Account ill, Account contact, string illNumber, Guid illId, Guid placeId) =>
+        (City, Ill, Contact, IllNumber, IllId, PlaceId) = (city, ill, contact, illNumber, illId, placeId);
 
     public City City { get; }
 
@@ -20,6 +20,9 @@ internal sealed class Neighbours : IDisposable
     public Account Contact { get; }
 
     public string IllNumber { get; }
+
+    /// <summary>Pseudonym of the one who is ill.</summary>
+    public Guid IllId { get; }
 
     public Guid PlaceId { get; }
 
@@ -32,11 +35,14 @@ internal sealed class Neighbours : IDisposable
         var officials = await StaffAsync(city);
         var (ill, illNumber) = await CitizenAsync(city);
         var (contact, _) = await CitizenAsync(city);
+        var illId = (await city.GetAsync("/health-code/v1/me", ill, CancellationToken.None))!["citizenId"]!.GetValue<Guid>();
         var place = await city.PostAsync(
             "/place-registration/v1/places",
-            new { name = "Tea house", type = "restaurant", address = "1 Long Street", position = new { latitude = 31.234, longitude = 121.478 }, capacity = 30 },
+            new { name = "Tea house", type = "restaurant", address = "1 Long Street", position = new { latitude = 31.234, longitude = 121.478 }, capacity = 30, uscc = "91310115MA1K3BTP2B" },
             officials.Venue, CancellationToken.None);
-        var met = new Neighbours(city, ill, contact, illNumber, place!["placeId"]!.GetValue<Guid>());
+        var placeIds = new[] { place!["placeId"]!.GetValue<Guid>() };
+        await city.PostAsync("/place-registration/v1/places/decisions", new { placeIds, approved = true }, officials.HealthOfficer, CancellationToken.None);
+        var met = new Neighbours(city, ill, contact, illNumber, illId, placeIds[0]);
         await met.StayAsync(ill);
         await met.StayAsync(contact);
         return met;
@@ -60,6 +66,27 @@ internal sealed class Neighbours : IDisposable
             new { resultNumber = Guid.CreateVersion7().ToString(), citizenNumber = IllNumber, outcome = "positive", sampledAt = now.AddMinutes(-10) },
             (await StaffAsync(City)).Laboratory, CancellationToken.None);
         return receipt!["id"]!.GetValue<Guid>();
+    }
+
+    /// <summary>The same report again until it is known to be taken: whoever hears nothing repeats it with its number.</summary>
+    public async Task<bool> TryReportAsync(Guid resultNumber)
+    {
+        try
+        {
+            await City.PostAsync(
+                "/health-code/v1/lab-results",
+                new { resultNumber = resultNumber.ToString(), citizenNumber = IllNumber, outcome = "positive", sampledAt = TimeProvider.System.GetUtcNow().AddMinutes(-10) },
+                (await StaffAsync(City)).Laboratory, CancellationToken.None);
+            return true;
+        }
+        catch (CityException fault)
+        {
+            return fault.Message.Contains("result_number_taken", StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     public async Task WithdrawAsync(Guid labResult) => await City.PostAsync(

@@ -36,6 +36,23 @@ public sealed class ReplayTests(RunningCity city)
         }
     }
 
+    [Fact]
+    public async Task Mers_in_hospitals_is_traced()
+    {
+        Assert.SkipUnless(File.Exists(Path.Combine(ReferenceFolder(), "mers_korea_2015_linelist.csv")), "The recorded outbreak is not there: shared/data/outbreaks/mers_korea_2015_linelist.csv");
+        using var client = city.Open();
+        var town = MersKorea.Load(ReferenceFolder());
+
+        var findings = await new Replayer(client, town, TimeProvider.System, await Neighbours.StaffAsync(client)).RunAsync(CancellationToken.None);
+
+        findings.Print(Console.Out);
+        findings.Visits.ShouldBe(town.Stays.Count);
+        findings.Cases.ShouldBe(town.Cases.Count);
+        findings.TransmissionsFound.ShouldBe(findings.Overlaps[0].Found);
+        // Longer times together flag fewer, and find no more.
+        findings.Overlaps.Zip(findings.Overlaps.Skip(1)).ShouldAllBe(next => next.Second.Found <= next.First.Found && next.Second.Flagged <= next.First.Flagged);
+    }
+
     private static string ReferenceFolder()
     {
         var at = new DirectoryInfo(AppContext.BaseDirectory);

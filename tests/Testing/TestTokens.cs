@@ -58,6 +58,20 @@ public static class TestTokens
         };
     }
 
+    /// <summary>What an OpenID provider publishes about these tokens, for a service that runs in a process of its own.</summary>
+    /// <param name="keysAddress">Where <see cref="Keys"/> are served.</param>
+    public static object Discovery(string keysAddress) => new { issuer = Issuer, jwks_uri = keysAddress };
+
+    /// <summary>The key set (RFC 7517).</summary>
+    public static object Keys()
+    {
+        var point = Key.ExportParameters(includePrivateParameters: false).Q;
+        return new
+        {
+            keys = new[] { new { kty = "EC", crv = "P-256", kid = KeyId, use = "sig", alg = "ES256", x = Base64Url.EncodeToString(point.X), y = Base64Url.EncodeToString(point.Y) } },
+        };
+    }
+
     /// <summary>Makes an application under test trust these tokens, and only these.</summary>
     public static void Trust(IServiceCollection services) => services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
     {

@@ -12,6 +12,7 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
 {
     private const int AtOnce = 8;
     private const int MostStaysAtOnce = 200;
+    private const int MostPlacesAtOnce = 500;
     private const double Evening = 20;
 
     private static readonly TimeSpan CityOffset = TimeSpan.FromHours(8);
@@ -49,10 +50,15 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
         var toldByYellow = await ToldByYellowAsync(cancellationToken);
         var detectors = await Detectors.CompareAsync(city, staff, town.FirstDay.AddDays(shift), town.LastDay.AddDays(shift), shift, cancellationToken);
         await MoveClockAsync(clock.GetUtcNow(), cancellationToken);
+        var recorded = town.Transmissions.Select(pair => (residents[pair.Infector].CitizenId, residents[pair.Infectee].CitizenId)).ToArray();
         return new Findings(
             town.Name, residents.Count, places.Count, visits, caseOf.Count, traced.Count, town.Transmissions.Count,
-            town.Transmissions.Count(pair => traced.Contains((residents[pair.Infector].CitizenId, residents[pair.Infectee].CitizenId))), toldByYellow,
-            peak, warnings.FirstAlarm?.AddDays(-shift), warnings.Alarms, warnings.Issued, codesAtPeak, await CodesAsync(cancellationToken)) { Detectors = detectors };
+            recorded.Count(traced.ContainsKey), toldByYellow,
+            peak, warnings.FirstAlarm?.AddDays(-shift), warnings.Alarms, warnings.Issued, codesAtPeak, await CodesAsync(cancellationToken))
+        {
+            Detectors = detectors,
+            Overlaps = [.. Findings.Thresholds.Select(minutes => new Overlap(minutes, recorded.Count(pair => traced.GetValueOrDefault(pair) >= minutes), traced.Values.Count(together => together >= minutes)))],
+        };
     }
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
@@ -80,10 +86,13 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
         {
             var place = await city.PostAsync(
                 "/place-registration/v1/places",
-                new { name = venue.Name, type = venue.Type, address = venue.Name, position = new { latitude = venue.At.Latitude, longitude = venue.At.Longitude }, capacity = 500 },
+                new { name = venue.Name, type = venue.Type, address = venue.Name, position = new { latitude = venue.At.Latitude, longitude = venue.At.Longitude }, capacity = 500, uscc = "91310115MA1K3BTP2B" },
                 staff.Venue, cancellationToken);
             places[venue.Key] = place!["placeId"]!.GetValue<Guid>();
         }
+
+        foreach (var some in places.Values.Chunk(MostPlacesAtOnce))
+            await city.PostAsync("/place-registration/v1/places/decisions", new { placeIds = some, approved = true }, staff.HealthOfficer, cancellationToken);
 
         Console.WriteLine($"  {residents.Count} people and {places.Count} places registered");
     }
@@ -137,15 +146,17 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
         }
     }
 
-    /// <summary>All pairs of a case and a contact, by citizen.</summary>
-    private async Task<HashSet<(Guid Case, Guid Contact)>> TracedAsync(CancellationToken cancellationToken)
+    /// <summary>All pairs of a case and a contact, by citizen, with their minutes in the same air at all places.</summary>
+    private async Task<Dictionary<(Guid Case, Guid Contact), int>> TracedAsync(CancellationToken cancellationToken)
     {
-        var pairs = new HashSet<(Guid, Guid)>();
+        var pairs = new Dictionary<(Guid, Guid), int>();
         foreach (var (citizenId, caseId) in caseOf)
         {
             foreach (var exposure in await city.ListAsync($"/place-registration/v1/traces/{caseId}/exposures", staff.HealthOfficer, cancellationToken))
             {
-                pairs.Add((citizenId, exposure["citizenId"]!.GetValue<Guid>()));
+                if (exposure["withdrawn"]!.GetValue<bool>()) continue;
+                var pair = (citizenId, exposure["citizenId"]!.GetValue<Guid>());
+                pairs[pair] = pairs.GetValueOrDefault(pair) + exposure["minutes"]!.GetValue<int>();
             }
         }
 

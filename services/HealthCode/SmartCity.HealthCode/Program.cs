@@ -48,5 +48,6 @@ ListCases.Map(features);
 ShowStatistics.Map(features);
 ShowRetention.Map(features);
 app.MapGrpcService<AnswerStatus>().AllowServices("health-code:status");
+app.MapGrpcService<FindScannedPersons>().AllowServices("health-code:status");
 app.MapGrpcService<AnswerPersonalRecord>().AllowServices("health-code:person");
 await app.RunAsync();

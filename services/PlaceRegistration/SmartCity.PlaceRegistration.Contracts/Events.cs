@@ -6,15 +6,36 @@ namespace SmartCity.PlaceRegistration.Contracts;
 /// <param name="CitizenId">The contact, by the city's pseudonym.</param>
 /// <param name="PlaceId">Where.</param>
 /// <param name="Cell">Grid cell of the place.</param>
-/// <param name="Minutes">Time together in whole minutes, summed over all stays, at least 1.</param>
-/// <param name="From">Start of the first time together, inclusive, UTC.</param>
-/// <param name="Until">End of the last time together, exclusive, UTC.</param>
-/// <param name="DetectedAt">When tracing found it, UTC; of two events about one exposure the later one holds.</param>
+/// <param name="Minutes">Time in the same air in whole minutes, beside the case or shortly after them, summed over all stays, at least 1.</param>
+/// <param name="From">Start of the first such time, inclusive, UTC.</param>
+/// <param name="Until">End of the last such time, exclusive, UTC.</param>
+/// <param name="DetectedAt">When tracing found or released it, UTC; of two events about one exposure the later one holds.</param>
+/// <param name="Severity">How severe, by the trace policy; null from publishers that know none.</param>
+/// <param name="WeightedMinutes">The minutes weighted by type of place, ventilation, zone and lingering, to a hundredth; the severity goes by them. Null as above.</param>
+/// <param name="Policy">Version of the trace policy. Null as above.</param>
 public sealed record ExposureDetected(
     Guid ExposureId, Guid CaseId, Guid CitizenId, Guid PlaceId, string Cell, int Minutes, DateTimeOffset From, DateTimeOffset Until,
-    DateTimeOffset DetectedAt);
+    DateTimeOffset DetectedAt, ExposureSeverity? Severity = null, double? WeightedMinutes = null, string? Policy = null);
 
-/// <summary>An exposure no longer holds: its case was withdrawn, or the visits behind it were corrected. May arrive before the detection.</summary>
+/// <summary>How severe an exposure is, by the thresholds of the trace policy. A consumer treats a value that it does not know as <see cref="Moderate"/>.</summary>
+public enum ExposureSeverity
+{
+    /// <summary>Not said.</summary>
+    Unspecified,
+
+    /// <summary>Short or diluted.</summary>
+    Low,
+
+    /// <summary>As with a usual close contact.</summary>
+    Moderate,
+
+    /// <summary>Long, or in bad air.</summary>
+    High,
+}
+
+/// <summary>
+/// An exposure no longer holds: its case was withdrawn, its trace was recalled, or the visits behind it were corrected. May arrive before the detection.
+/// </summary>
 /// <param name="ExposureId">The exposure.</param>
 /// <param name="CaseId">The case it followed from.</param>
 /// <param name="CitizenId">The contact, by the city's pseudonym.</param>

@@ -13,11 +13,13 @@ public sealed class ExposureTests(CityServers servers)
         await using var town = await Town.StartAsync(servers);
         var person = await town.NewPersonAsync();
         var changes = await town.ListenAsync<HealthCodeChanged>();
-        var exposure = Exposure(town, person);
+        var exposure = Exposure(town, person) with { Severity = ExposureSeverity.High, WeightedMinutes = 67.5 };
 
         await town.PublishAsync(exposure);
 
         await Eventually.Async(async () => (await town.CodeOfAsync(person)).Color == CodeColor.Yellow);
+        // Rules may ask how severe it was.
+        (await town.Database.ScalarAsync<string>("SELECT detail::text FROM evidence")).Replace(" ", "", StringComparison.Ordinal).ShouldBe("""{"severity":"high","weightedMinutes":67.5}""");
         var code = await town.CodeOfAsync(person);
         (code.ValidUntil, code.Version, code.Reason.Rule).ShouldBe((exposure.Until.AddDays(14), 2, "close-contact"));
         var evidence = code.Reason.Evidence.ShouldHaveSingleItem();

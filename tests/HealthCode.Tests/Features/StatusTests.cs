@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using SmartCity.HealthCode.Contracts.V1;
 using SmartCity.HealthCode.Domain;
@@ -61,6 +62,35 @@ public sealed class StatusTests(CityServers servers)
 
         await town.WithdrawAsync(town.Officer(), newest.Id);
         (await AskAsync(town, request)).LastNegativeSampleAt.ToDateTimeOffset().ShouldBe(town.Now.AddHours(-9));
+    }
+
+    [Fact]
+    public async Task Whom_scans_are_of_is_found_many_at_once_also_when_they_were_made_long_ago()
+    {
+        await using var town = await Town.StartAsync(servers);
+        var person = await town.NewPersonAsync();
+        var credential = (await town.GetAsync<IssueCredential.Credential>(person.Client, "/health-code/v1/me/credential")).Text;
+        var shownAt = town.Now.AddMinutes(2).ToTimestamp();
+        town.Clock.Advance(TimeSpan.FromDays(3));
+
+        var reply = await new ScannedPersons.ScannedPersonsClient(town.App.Grpc()).FindPersonsAsync(
+            new FindPersonsRequest
+            {
+                Persons =
+                {
+                    new ScannedPerson { Credential = credential, ShownAt = shownAt }, new ScannedPerson { CitizenNumber = person.Number.ToLowerInvariant() },
+                    new ScannedPerson { Credential = credential }, new ScannedPerson { Credential = "SC1:NOTHING" }, new ScannedPerson { CitizenNumber = "1" },
+                    new ScannedPerson { CitizenNumber = town.NewNumber() }, new ScannedPerson(),
+                },
+            },
+            town.App.AsService("place-registration", "health-code:status"));
+
+        var id = person.CitizenId.ToString();
+        reply.Persons.Select(found => (found.CitizenId, found.Fault)).ShouldBe(
+        [
+            (id, ""), (id, ""), ("", "credential_expired"), ("", "credential_invalid"), ("", "citizen_number_invalid"), ("", "citizen_unknown"), ("", "person_missing"),
+        ]);
+        await Eventually.Async(async () => await town.Database.ScalarAsync<long>($"SELECT count(*) FROM access_log WHERE citizen_id = '{id}'") == 2);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.HealthCode.Data;
@@ -16,11 +17,16 @@ internal sealed partial class FollowExposures(HealthCodeDb db, PolicyBook polici
 {
     public Task Consume(ConsumeContext<ExposureDetected> context) => FollowAsync(
         context, context.Message.ExposureId, context.Message.CitizenId, ChangeCause.ExposureDetected,
-        evidence => evidence.State(context.Message.Until, context.Message.Minutes, context.Message.DetectedAt));
+        evidence => evidence.State(context.Message.Until, context.Message.Minutes, context.Message.DetectedAt, detail: DetailOf(context.Message)));
 
     public Task Consume(ConsumeContext<ExposureWithdrawn> context) => FollowAsync(
         context, context.Message.ExposureId, context.Message.CitizenId, ChangeCause.ExposureWithdrawn,
         evidence => evidence.Withdraw(context.Message.WithdrawnAt));
+
+    /// <summary>What rules may ask beside the minutes: <c>severity</c> (low, moderate, high) and <c>weightedMinutes</c>.</summary>
+    private static string? DetailOf(ExposureDetected found) => found.Severity is { } severity
+        ? JsonSerializer.Serialize(new { severity = JsonNamingPolicy.CamelCase.ConvertName(severity.ToString()), weightedMinutes = found.WeightedMinutes })
+        : null;
 
     private async Task FollowAsync(ConsumeContext context, Guid exposure, Guid citizen, ChangeCause cause, Func<Evidence, bool> isNews)
     {

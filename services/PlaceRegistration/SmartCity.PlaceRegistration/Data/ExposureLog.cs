@@ -1,177 +1,216 @@
+using System.Text.Json;
 using Npgsql;
 using SmartCity.Messaging;
 using SmartCity.PlaceRegistration.Contracts;
 using SmartCity.PlaceRegistration.Domain;
+using SmartCity.ServiceDefaults;
 
 namespace SmartCity.PlaceRegistration.Data;
 
-/// <summary>A person's visits at a place changed.</summary>
-internal readonly record struct Touched(Guid CitizenId, Guid PlaceId);
-
 /// <summary>
-/// Who was where together with a case. Whatever changes (a case, a visit, a check-out), the same three steps follow in its transaction:
-/// lock, bring the infectious stays up to date, and compare the exposures of the touched persons and places with what the visits say now.
+/// The exposures on record, and what other departments were told of them: a trace that is released tells what it finds, changes and withdraws at once; one that
+/// waits tells nothing.
 /// </summary>
 internal static class ExposureLog
 {
-    /// <summary>Locks of persons come before locks of places, everywhere, and each kind in order: nobody waits in a circle.</summary>
-    private const int PersonLocks = 1;
+    private const string Columns = "e.case_id, e.citizen_id, e.place_id, e.cell, e.minutes, e.from_at, e.until, e.changed_at, e.severity, e.weighted_minutes, e.reckoning ->> 'policy'";
 
-    private const int PlaceLocks = 2;
+    private const string KnownColumns = "e.case_id, e.citizen_id, e.place_id, e.minutes, e.from_at, e.until, e.weighted_minutes, e.reckoning ->> 'policy', e.withdrawn";
 
-    /// <summary>Places share this many locks (less one, as a mask), so that a transaction never holds more.</summary>
-    private const int PlaceLockMask = 127;
+    private static readonly JsonSerializerOptions Json = Configured();
 
-    /// <summary>
-    /// Two changes that one overlap depends on exclude each other, and the later sees the earlier: whoever changes a person's visits holds
-    /// the person; the places are shared among those who are no cases, and held alone for a case.
-    /// </summary>
-    public static void AddLocks(NpgsqlBatch batch, IReadOnlyCollection<Touched> touched)
-    {
-        var persons = Sql.Array(touched.Select(t => t.CitizenId));
-        batch.Add(
-            $"""
-            SELECT pg_advisory_xact_lock({PersonLocks}, lock)
-            FROM (SELECT DISTINCT uuid_hash(id) AS lock FROM unnest($1) AS id ORDER BY 1) AS locks
-            """,
-            persons);
-        batch.Add(
-            $"""
-            SELECT CASE WHEN EXISTS (SELECT FROM cases WHERE citizen_id = ANY ($1))
-                THEN pg_advisory_xact_lock({PlaceLocks}, lock) ELSE pg_advisory_xact_lock_shared({PlaceLocks}, lock) END
-            FROM (SELECT DISTINCT uuid_hash(id) & {PlaceLockMask} AS lock FROM unnest($2) AS id ORDER BY 1) AS locks
-            """,
-            persons, Sql.Array(touched.Select(t => t.PlaceId)));
-    }
+    /// <summary>How an exposure was reckoned; null for those from before there was a policy.</summary>
+    public static Reckoning? ReadReckoning(string json) => json.Contains("parts", StringComparison.Ordinal) ? JsonSerializer.Deserialize<Reckoning>(json, Json) : null;
 
-    /// <summary>Holds a person who is, becomes or ceases to be a case, and every place of theirs.</summary>
-    public static void AddCaseLocks(NpgsqlBatch batch, Guid citizenId)
-    {
-        batch.Add($"SELECT pg_advisory_xact_lock({PersonLocks}, uuid_hash($1))", Sql.Value(citizenId));
-        batch.Add(
-            $"""
-            SELECT pg_advisory_xact_lock({PlaceLocks}, lock)
-            FROM (SELECT DISTINCT uuid_hash(place_id) & {PlaceLockMask} AS lock FROM visits WHERE citizen_id = $1 ORDER BY 1) AS locks
-            """,
-            Sql.Value(citizenId));
-    }
-
-    /// <summary>Makes the infectious stays of these persons what their visits and cases say; of persons who are no cases there are none.</summary>
-    public static void AddInfectiousStays(NpgsqlBatch batch, IReadOnlyCollection<Guid> citizenIds, VisitLimits limits)
-    {
-        batch.Add("DELETE FROM infectious_stays WHERE citizen_id = ANY ($1)", Sql.Array(citizenIds));
-        batch.Add(
-            """
-            INSERT INTO infectious_stays (case_id, visit_id, citizen_id, place_id, from_at, until)
-            SELECT c.case_id, v.id, v.citizen_id, v.place_id, greatest(v.arrived_at, c.infectious_from), least(v.until, c.infectious_until)
-            FROM cases c
-            JOIN visits v ON v.citizen_id = c.citizen_id AND v.until > c.infectious_from
-                AND v.arrived_at < c.infectious_until AND v.arrived_at >= c.infectious_from - $2
-            WHERE c.citizen_id = ANY ($1) AND c.withdrawn_at IS NULL
-            """,
-            Sql.Array(citizenIds), Sql.Value(limits.Longest));
-    }
-
-    /// <summary>Finds, changes and withdraws exposures where the touched persons met cases or were cases, and appends the events.</summary>
-    public static async Task RetraceAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Touched> touched, DateTimeOffset now, VisitLimits limits,
-        CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Retrace, connection, transaction);
-        command.Parameters.Add(Sql.Array(touched.Select(t => t.CitizenId)));
-        command.Parameters.Add(Sql.Array(touched.Select(t => t.PlaceId)));
-        command.Parameters.Add(Sql.Value(now));
-        command.Parameters.Add(Sql.Value(limits.Horizon(now)));
-        command.Parameters.Add(Sql.Value(limits.Longest));
-        await PublishAsync(command, cancellationToken);
-    }
-
-    /// <summary>Undoes what followed from a case.</summary>
-    public static async Task WithdrawAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid caseId, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Tells other departments everything that a released trace has found and not told yet.</summary>
+    public static async Task TellAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid caseId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
-            UPDATE exposures SET withdrawn = true, changed_at = greatest($2, changed_at + interval '1 microsecond')
-            WHERE case_id = $1 AND NOT withdrawn
-            RETURNING case_id, citizen_id, place_id, cell, minutes, from_at, until, changed_at, withdrawn
+            $"""
+            UPDATE exposures e SET released = true, changed_at = greatest($2, changed_at + interval '1 microsecond')
+            WHERE case_id = $1 AND NOT withdrawn AND NOT released
+            RETURNING {Columns}, true
             """, connection, transaction);
         command.Parameters.Add(Sql.Value(caseId));
         command.Parameters.Add(Sql.Value(now));
         await PublishAsync(command, cancellationToken);
     }
 
-    private static async Task PublishAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    /// <summary>Takes back what was told of a case: what was found stays on record, unless the case itself is withdrawn.</summary>
+    public static async Task TakeBackAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid caseId, bool withdrawn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using (var told = new NpgsqlCommand(
+            $"""
+            UPDATE exposures e SET released = false, withdrawn = $3, changed_at = greatest($2, changed_at + interval '1 microsecond')
+            WHERE case_id = $1 AND NOT withdrawn AND released
+            RETURNING {Columns}, true
+            """, connection, transaction))
+        {
+            told.Parameters.Add(Sql.Value(caseId));
+            told.Parameters.Add(Sql.Value(now));
+            told.Parameters.Add(Sql.Value(withdrawn));
+            await PublishAsync(told, cancellationToken, takenBack: true);
+        }
+
+        if (!withdrawn) return;
+        await using var rest = new NpgsqlBatch(connection, transaction);
+        rest.Add("DELETE FROM infectious_stays WHERE case_id = $1", Sql.Value(caseId));
+        rest.Add(
+            "UPDATE exposures SET withdrawn = true, changed_at = greatest($2, changed_at + interval '1 microsecond') WHERE case_id = $1 AND NOT withdrawn",
+            Sql.Value(caseId), Sql.Value(now));
+        await rest.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Adds the query for what is on record of these persons at these places.</summary>
+    public static void AddKnownOf(NpgsqlBatch batch, NpgsqlParameter citizenIds, NpgsqlParameter placeIds) => batch.Add(
+        $"SELECT {KnownColumns} FROM exposures e WHERE (e.citizen_id, e.place_id) IN (SELECT * FROM unnest($1, $2))", citizenIds, placeIds);
+
+    /// <summary>Adds the query for what is on record of these cases.</summary>
+    public static void AddKnownOf(NpgsqlBatch batch, Guid[] caseIds) => batch.Add($"SELECT {KnownColumns} FROM exposures e WHERE e.case_id = ANY ($1)", Sql.Array(caseIds));
+
+    public static async Task<List<Known>> ReadKnownAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var known = new List<Known>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            known.Add(new Known(
+                (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2)), reader.GetInt32(3), Time(reader, 4), Time(reader, 5), reader.GetDouble(6), reader.GetString(7), reader.GetBoolean(8)));
+        }
+
+        return known;
+    }
+
+    /// <summary>Makes the record say what was found, and tells what changed where the trace is released.</summary>
+    /// <param name="horizon">Exposures that began before are left as they are, because visits behind them may be forgotten.</param>
+    public static async Task ApplyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, List<Finding> findings, List<Known> known, DateTimeOffset now, DateTimeOffset horizon,
+        CancellationToken cancellationToken)
+    {
+        var recorded = known.ToDictionary(one => one.Key);
+        Finding[] changed = [.. findings.Where(found => !recorded.TryGetValue(KeyOf(found), out var before) || (before.From >= horizon && !before.Says(found)))];
+        var found = findings.Select(KeyOf).ToHashSet();
+        Known[] gone = [.. known.Where(before => !before.Withdrawn && before.From >= horizon && !found.Contains(before.Key))];
+        if (changed.Length > 0)
+        {
+            await HoldBackAsync(connection, transaction, [.. changed.Where(one => !recorded.TryGetValue(KeyOf(one), out var before) || before.Withdrawn)], now, cancellationToken);
+            await RecordAsync(connection, transaction, changed, now, cancellationToken);
+        }
+
+        if (gone.Length > 0) await WithdrawAsync(connection, transaction, gone, now, cancellationToken);
+    }
+
+    /// <summary>
+    /// A released trace that grows beyond what was approved waits again, and is run again for officers to see: what was told stays, what is new does not go
+    /// out by itself.
+    /// </summary>
+    private static async Task HoldBackAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Finding[] news, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (news.Length == 0) return;
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE cases c SET release = 'Waiting', rerun_asked_at = $3
+            WHERE c.case_id = ANY ($1) AND c.release = 'Released' AND c.people_limit < (
+                SELECT count(*) FROM (
+                    SELECT e.citizen_id FROM exposures e WHERE e.case_id = c.case_id AND NOT e.withdrawn
+                    UNION SELECT n.citizen_id FROM unnest($1, $2) AS n (case_id, citizen_id) WHERE n.case_id = c.case_id) AS people)
+            """, connection, transaction);
+        command.Parameters.Add(Sql.Array(news.Select(one => one.SourceId)));
+        command.Parameters.Add(Sql.Array(news.Select(one => one.CitizenId)));
+        command.Parameters.Add(Sql.Value(now));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task RecordAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Finding[] findings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            INSERT INTO exposures AS e (case_id, citizen_id, place_id, cell, minutes, from_at, until, severity, weighted_minutes, reckoning, changed_at, withdrawn, released)
+            SELECT n.case_id, n.citizen_id, n.place_id, n.cell, n.minutes, n.from_at, n.until, n.severity, n.weighted_minutes, n.reckoning::jsonb, $11, false, c.release = 'Released'
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                AS n (case_id, citizen_id, place_id, cell, minutes, from_at, until, severity, weighted_minutes, reckoning)
+            JOIN cases c ON c.case_id = n.case_id
+            ON CONFLICT (case_id, citizen_id, place_id) DO UPDATE SET
+                minutes = excluded.minutes, from_at = excluded.from_at, until = excluded.until, severity = excluded.severity,
+                weighted_minutes = excluded.weighted_minutes, reckoning = excluded.reckoning, withdrawn = false, released = e.released OR excluded.released,
+                changed_at = greatest(excluded.changed_at, e.changed_at + interval '1 microsecond')
+            RETURNING {Columns}, e.released
+            """, connection, transaction);
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.SourceId)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.CitizenId)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.Place.PlaceId)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.Place.Cell)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.Minutes)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.From)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.Until)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.Severity.ToString())));
+        command.Parameters.Add(Sql.Array(findings.Select(one => one.Reckoning.WeightedMinutes)));
+        command.Parameters.Add(Sql.Array(findings.Select(one => JsonSerializer.Serialize(one.Reckoning, Json))));
+        command.Parameters.Add(Sql.Value(now));
+        await PublishAsync(command, cancellationToken);
+    }
+
+    private static async Task WithdrawAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Known[] gone, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            UPDATE exposures e SET withdrawn = true, released = false, changed_at = greatest($4, e.changed_at + interval '1 microsecond')
+            FROM (
+                SELECT case_id, citizen_id, place_id, released AS told
+                FROM exposures JOIN unnest($1, $2, $3) AS g (case_id, citizen_id, place_id) USING (case_id, citizen_id, place_id)) AS g
+            WHERE (e.case_id, e.citizen_id, e.place_id) = (g.case_id, g.citizen_id, g.place_id)
+            RETURNING {Columns}, g.told
+            """, connection, transaction);
+        command.Parameters.Add(Sql.Array(gone.Select(one => one.Key.CaseId)));
+        command.Parameters.Add(Sql.Array(gone.Select(one => one.Key.CitizenId)));
+        command.Parameters.Add(Sql.Array(gone.Select(one => one.Key.PlaceId)));
+        command.Parameters.Add(Sql.Value(now));
+        await PublishAsync(command, cancellationToken, takenBack: true);
+    }
+
+    private static async Task PublishAsync(NpgsqlCommand command, CancellationToken cancellationToken, bool takenBack = false)
     {
         var events = new List<OutgoingEvent>();
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken)) events.Add(EventOf(reader));
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (reader.GetBoolean(11)) events.Add(EventOf(reader, takenBack));
+            }
         }
 
         await Outbox.AppendAsync(command.Connection!, command.Transaction!, events, cancellationToken);
     }
 
-    private static OutgoingEvent EventOf(NpgsqlDataReader reader)
+    private static OutgoingEvent EventOf(NpgsqlDataReader reader, bool takenBack)
     {
         var (caseId, citizenId, placeId, cell) = (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetString(3));
-        var (from, until, changedAt) = (reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<DateTimeOffset>(6), reader.GetFieldValue<DateTimeOffset>(7));
+        var (from, until, changedAt) = (Time(reader, 5), Time(reader, 6), Time(reader, 7));
         var exposureId = DerivedId.OfExposure(caseId, citizenId, placeId);
-        object message = reader.GetBoolean(8)
+        object message = takenBack
             ? new ExposureWithdrawn(exposureId, caseId, citizenId, cell, from, changedAt)
-            : new ExposureDetected(exposureId, caseId, citizenId, placeId, cell, reader.GetInt32(4), from, until, changedAt);
+            : new ExposureDetected(
+                exposureId, caseId, citizenId, placeId, cell, reader.GetInt32(4), from, until, changedAt,
+                Enum.Parse<ExposureSeverity>(reader.GetString(8)), reader.GetDouble(9), reader.GetString(10));
         return new OutgoingEvent(message, exposureId);
     }
 
-    /// <summary>
-    /// $1, $2: touched persons and places; $3: now; $4: exposures that began before are left as they are, because visits behind them may be
-    /// forgotten; $5: no stay is longer, which bounds the search for who was already there.
-    /// </summary>
-    private const string Retrace = """
-        WITH touched AS MATERIALIZED (
-            SELECT DISTINCT citizen_id, place_id FROM unnest($1, $2) AS t (citizen_id, place_id)
-        ), together AS (
-            -- The touched person as the contact of others …
-            SELECT s.case_id, v.citizen_id, v.place_id, tstzrange(greatest(s.from_at, v.arrived_at), least(s.until, v.until)) AS shared
-            FROM touched t
-            JOIN infectious_stays s ON s.place_id = t.place_id AND s.citizen_id <> t.citizen_id
-            JOIN visits v ON v.citizen_id = t.citizen_id AND v.place_id = t.place_id
-                AND v.arrived_at < s.until AND v.arrived_at >= s.from_at - $5 AND v.until > s.from_at
-            UNION ALL
-            -- … and as the case that others met.
-            SELECT s.case_id, v.citizen_id, v.place_id, tstzrange(greatest(s.from_at, v.arrived_at), least(s.until, v.until))
-            FROM touched t
-            JOIN infectious_stays s ON s.citizen_id = t.citizen_id AND s.place_id = t.place_id
-            JOIN visits v ON v.place_id = s.place_id AND v.citizen_id <> s.citizen_id
-                AND v.arrived_at < s.until AND v.arrived_at >= s.from_at - $5 AND v.until > s.from_at
-        ), merged AS (
-            -- Split and overlapping stays become one time together, so that no minute counts twice.
-            SELECT case_id, citizen_id, place_id, range_agg(shared) AS shared FROM together GROUP BY 1, 2, 3
-        ), found AS (
-            SELECT case_id, citizen_id, place_id, lower(shared) AS from_at, upper(shared) AS until,
-                (SELECT ceil(sum(extract(epoch FROM upper(part) - lower(part))) / 60)::int FROM unnest(shared) AS part) AS minutes
-            FROM merged
-        ), detected AS (
-            INSERT INTO exposures AS e (case_id, citizen_id, place_id, cell, minutes, from_at, until, changed_at, withdrawn)
-            SELECT f.case_id, f.citizen_id, f.place_id, p.cell, f.minutes, f.from_at, f.until, $3, false
-            FROM found f JOIN places p ON p.id = f.place_id
-            ON CONFLICT (case_id, citizen_id, place_id) DO UPDATE SET
-                minutes = excluded.minutes, from_at = excluded.from_at, until = excluded.until, withdrawn = false,
-                changed_at = greatest(excluded.changed_at, e.changed_at + interval '1 microsecond')
-            WHERE e.from_at >= $4
-                AND (e.minutes, e.from_at, e.until, e.withdrawn) IS DISTINCT FROM (excluded.minutes, excluded.from_at, excluded.until, false)
-            RETURNING e.case_id, e.citizen_id, e.place_id, e.cell, e.minutes, e.from_at, e.until, e.changed_at, e.withdrawn
-        ), known AS (
-            SELECT e.case_id, e.citizen_id, e.place_id FROM touched t JOIN exposures e USING (citizen_id, place_id)
-            UNION
-            SELECT e.case_id, e.citizen_id, e.place_id
-            FROM touched t JOIN cases c USING (citizen_id) JOIN exposures e ON e.case_id = c.case_id AND e.place_id = t.place_id
-        ), gone AS (
-            UPDATE exposures e SET withdrawn = true, changed_at = greatest($3, e.changed_at + interval '1 microsecond')
-            FROM (SELECT case_id, citizen_id, place_id FROM known EXCEPT SELECT case_id, citizen_id, place_id FROM found) AS k
-            WHERE (e.case_id, e.citizen_id, e.place_id) = (k.case_id, k.citizen_id, k.place_id) AND NOT e.withdrawn AND e.from_at >= $4
-            RETURNING e.case_id, e.citizen_id, e.place_id, e.cell, e.minutes, e.from_at, e.until, e.changed_at, e.withdrawn
-        )
-        SELECT * FROM detected UNION ALL SELECT * FROM gone
-        """;
+    private static (Guid CaseId, Guid CitizenId, Guid PlaceId) KeyOf(Finding finding) => (finding.SourceId, finding.CitizenId, finding.Place.PlaceId);
+
+    private static DateTimeOffset Time(NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
+
+    private static JsonSerializerOptions Configured()
+    {
+        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        ServiceDefaultsExtensions.Configure(json);
+        return json;
+    }
+}
+
+/// <summary>An exposure on record.</summary>
+internal sealed record Known(
+    (Guid CaseId, Guid CitizenId, Guid PlaceId) Key, int Minutes, DateTimeOffset From, DateTimeOffset Until, double WeightedMinutes, string Policy, bool Withdrawn)
+{
+    public bool Says(Finding found) =>
+        !Withdrawn && (Minutes, From, Until, WeightedMinutes, Policy) == (found.Minutes, found.From, found.Until, found.Reckoning.WeightedMinutes, found.Reckoning.Policy);
 }

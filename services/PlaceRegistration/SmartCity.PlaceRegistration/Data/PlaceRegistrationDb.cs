@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartCity.Messaging;
 using SmartCity.PlaceRegistration.Domain;
 
@@ -13,11 +15,23 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
 
     public DbSet<TracedCase> Cases => Set<TracedCase>();
 
-    public DbSet<InfectiousStay> InfectiousStays => Set<InfectiousStay>();
-
     public DbSet<Exposure> Exposures => Set<Exposure>();
 
+    public DbSet<TraceRun> TraceRuns => Set<TraceRun>();
+
+    public DbSet<TraceDecision> TraceDecisions => Set<TraceDecision>();
+
     public DbSet<Look> Looks => Set<Look>();
+
+    public DbSet<Trip> Trips => Set<Trip>();
+
+    public DbSet<VenueDevice> Devices => Set<VenueDevice>();
+
+    public DbSet<PlateRead> PlateReads => Set<PlateRead>();
+
+    public DbSet<TruthSample> TruthSamples => Set<TruthSample>();
+
+    public DbSet<CrowdAlert> CrowdAlerts => Set<CrowdAlert>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -27,9 +41,15 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
         {
             place.Property(p => p.Id).ValueGeneratedNever();
             place.Property(p => p.Type).HasConversion<string>();
+            place.Property(p => p.Ventilation).HasConversion<string>().HasDefaultValue(Ventilation.Unknown);
+            place.HasIndex(p => p.ParentId);
             place.HasIndex(p => p.Code).IsUnique();
             place.HasIndex(p => new { p.OwnerId, p.RegistrationKey }).IsUnique();
             place.HasIndex(p => new { p.Cell, p.Id });
+            // The places that are there stay in use.
+            place.Property(p => p.State).HasConversion<string>().HasDefaultValue(PlaceState.Approved).HasSentinel((PlaceState)(-1));
+            place.HasIndex(p => p.Id).HasFilter("state = 'Pending'").HasDatabaseName("ix_places_pending");
+            place.HasIndex(p => p.Ancestors).HasMethod("gin");
         });
         modelBuilder.Entity<Visit>(visit =>
         {
@@ -44,6 +64,43 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
             key.Property(k => k.Key).ValueGeneratedNever();
             key.HasIndex(k => k.RecordedAt).HasMethod("brin");
         });
+        modelBuilder.Entity<ChangedCode>(code =>
+        {
+            code.ToTable("changed_codes").HasKey(c => c.CitizenId);
+            code.Property(c => c.CitizenId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<Trip>(trip =>
+        {
+            trip.Property(t => t.Id).ValueGeneratedNever();
+            trip.HasIndex(t => new { t.VehicleId, t.DepartsAt });
+            trip.HasIndex(t => new { t.VehicleId, t.Key }).IsUnique();
+            trip.Property(t => t.Stops).HasColumnType("jsonb").HasConversion(
+                stops => JsonSerializer.Serialize(stops, JsonSerializerOptions.Web), text => JsonSerializer.Deserialize<Stop[]>(text, JsonSerializerOptions.Web)!,
+                // A trip's stops never change: the same list is the same stops.
+                new ValueComparer<IReadOnlyList<Stop>>(favorStructuralComparisons: false));
+        });
+        modelBuilder.Entity<VenueDevice>(device =>
+        {
+            device.ToTable("devices");
+            device.Property(d => d.Id).ValueGeneratedNever();
+            device.HasIndex(d => new { d.PlaceId, d.Key }).IsUnique();
+        });
+        modelBuilder.Entity<PlateRead>(read =>
+        {
+            read.Property(r => r.Id).ValueGeneratedNever();
+            read.HasIndex(r => new { r.PlateLookup, r.ReadAt });
+            read.HasIndex(r => r.ReadAt);
+        });
+        modelBuilder.Entity<TruthSample>(sample =>
+        {
+            sample.HasKey(s => s.VisitId);
+            sample.Property(s => s.VisitId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<CrowdAlert>(alert =>
+        {
+            alert.HasKey(a => a.PlaceId);
+            alert.Property(a => a.PlaceId).ValueGeneratedNever();
+        });
         modelBuilder.Entity<VisitMark>().ToTable("visit_marks").HasNoKey();
         modelBuilder.Entity<VisitCount>(count =>
         {
@@ -54,17 +111,30 @@ internal sealed class PlaceRegistrationDb(DbContextOptions<PlaceRegistrationDb> 
         {
             traced.ToTable("cases").HasKey(c => c.CaseId);
             traced.Property(c => c.CaseId).ValueGeneratedNever();
+            traced.Property(c => c.Release).HasConversion<string>().HasDefaultValue(CaseRelease.Waiting);
             traced.HasIndex(c => c.CitizenId);
+            traced.HasIndex(c => c.RerunAskedAt).HasFilter("rerun_asked_at IS NOT NULL");
+            traced.HasIndex(c => new { c.Release, c.CaseId });
         });
-        modelBuilder.Entity<InfectiousStay>(stay =>
+        modelBuilder.Entity<TraceRun>(run =>
         {
-            stay.HasKey(s => new { s.CaseId, s.VisitId });
-            stay.HasIndex(s => new { s.PlaceId, s.FromAt });
-            stay.HasIndex(s => s.CitizenId);
+            run.Property(r => r.Id).ValueGeneratedNever();
+            run.Property(r => r.Cause).HasConversion<string>();
+            run.Property(r => r.Number).UseIdentityAlwaysColumn();
+            run.HasIndex(r => new { r.CaseId, r.Number });
+        });
+        modelBuilder.Entity<TraceDecision>(decision =>
+        {
+            decision.Property(d => d.Id).UseIdentityAlwaysColumn();
+            decision.Property(d => d.Kind).HasConversion<string>();
+            decision.Property(d => d.Reason).HasConversion<string>();
+            decision.HasIndex(d => new { d.CaseId, d.Id });
         });
         modelBuilder.Entity<Exposure>(exposure =>
         {
             exposure.HasKey(e => new { e.CaseId, e.CitizenId, e.PlaceId });
+            exposure.Property(e => e.Severity).HasConversion<string>();
+            exposure.Property(e => e.Reckoning).HasColumnType("jsonb");
             exposure.HasIndex(e => new { e.CitizenId, e.PlaceId });
         });
         modelBuilder.Entity<Look>(look =>

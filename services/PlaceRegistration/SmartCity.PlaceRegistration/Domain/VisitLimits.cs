@@ -36,6 +36,29 @@ internal sealed record VisitLimits
     [Range(typeof(TimeSpan), "00:00:00.05", "1.00:00:00")]
     public TimeSpan UpkeepInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Batches of visits that a replica writes at the same time.</summary>
+    [Range(1, 64)]
+    public int Writers { get; init; } = 2;
+
+    /// <summary>Visits in one commit. 1 is what there would be without group commit: the benchmark compares with it.</summary>
+    [Range(1, 2000)]
+    public int MostPerCommit { get; init; } = 500;
+
+    /// <summary>How long a health code that was looked at may be used again, unless news of a change comes first.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan StatusLifetime { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Local time against UTC, for opening hours: China's by default.</summary>
+    [Range(typeof(TimeSpan), "-12:00:00", "14:00:00")]
+    public TimeSpan LocalTime { get; init; } = TimeSpan.FromHours(8);
+    /// <summary>A trace that has waited so long for officers is reported by the health check.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan ReleasePatience { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A case that was traced so long after its confirmation is reported by the health check.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan TracingPatience { get; init; } = TimeSpan.FromMinutes(1);
+
     public TimeSpan Longest => TimeSpan.FromHours(LongestHours);
 
     /// <summary>Before this moment visits may be gone: what was found from them is not looked at again.</summary>

@@ -169,6 +169,42 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                     b.ToTable("outbox_shard", "messaging");
                 });
 
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.ChangedCode", b =>
+                {
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("citizen_id");
+
+                    b.Property<DateTimeOffset>("HeardAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("heard_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("CitizenId")
+                        .HasName("pk_changed_codes");
+
+                    b.ToTable("changed_codes", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.CrowdAlert", b =>
+                {
+                    b.Property<Guid>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("PlaceId")
+                        .HasName("pk_crowd_alerts");
+
+                    b.ToTable("crowd_alerts");
+                });
+
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.Exposure", b =>
                 {
                     b.Property<Guid>("CaseId")
@@ -200,9 +236,27 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("minutes");
 
+                    b.Property<string>("Reckoning")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("reckoning");
+
+                    b.Property<bool>("Released")
+                        .HasColumnType("boolean")
+                        .HasColumnName("released");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
                     b.Property<DateTimeOffset>("Until")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("until");
+
+                    b.Property<double>("WeightedMinutes")
+                        .HasColumnType("double precision")
+                        .HasColumnName("weighted_minutes");
 
                     b.Property<bool>("Withdrawn")
                         .HasColumnType("boolean")
@@ -215,44 +269,6 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasDatabaseName("ix_exposures_citizen_id_place_id");
 
                     b.ToTable("exposures");
-                });
-
-            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.InfectiousStay", b =>
-                {
-                    b.Property<Guid>("CaseId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("case_id");
-
-                    b.Property<Guid>("VisitId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("visit_id");
-
-                    b.Property<Guid>("CitizenId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("citizen_id");
-
-                    b.Property<DateTimeOffset>("FromAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("from_at");
-
-                    b.Property<Guid>("PlaceId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("place_id");
-
-                    b.Property<DateTimeOffset>("Until")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("until");
-
-                    b.HasKey("CaseId", "VisitId")
-                        .HasName("pk_infectious_stays");
-
-                    b.HasIndex("CitizenId")
-                        .HasDatabaseName("ix_infectious_stays_citizen_id");
-
-                    b.HasIndex("PlaceId", "FromAt")
-                        .HasDatabaseName("ix_infectious_stays_place_id_from_at");
-
-                    b.ToTable("infectious_stays");
                 });
 
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.Look", b =>
@@ -286,6 +302,151 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                     b.ToTable("looks");
                 });
 
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TraceDecision", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<DateTimeOffset>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OfficerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("officer_id");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_trace_decisions");
+
+                    b.HasIndex("CaseId", "Id")
+                        .HasDatabaseName("ix_trace_decisions_case_id_id");
+
+                    b.ToTable("trace_decisions");
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TraceRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("case_id");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<DateTimeOffset>("InfectiousFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("infectious_from");
+
+                    b.Property<DateTimeOffset>("InfectiousUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("infectious_until");
+
+                    b.Property<byte[]>("InputsHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("inputs_hash");
+
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Number"));
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<int>("Places")
+                        .HasColumnType("integer")
+                        .HasColumnName("places");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("policy");
+
+                    b.Property<DateTimeOffset>("RanAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ran_at");
+
+                    b.Property<byte[]>("ResultHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("result_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_trace_runs");
+
+                    b.HasIndex("CaseId", "Number")
+                        .HasDatabaseName("ix_trace_runs_case_id_number");
+
+                    b.ToTable("trace_runs");
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.PlateRead", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<byte[]>("PlateLookup")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("plate_lookup");
+
+                    b.Property<DateTimeOffset>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<byte[]>("SealedPlate")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_plate");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plate_reads");
+
+                    b.HasIndex("ReadAt")
+                        .HasDatabaseName("ix_plate_reads_read_at");
+
+                    b.HasIndex("PlateLookup", "ReadAt")
+                        .HasDatabaseName("ix_plate_reads_plate_lookup_read_at");
+
+                    b.ToTable("plate_reads");
+                });
+
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TracedCase", b =>
                 {
                     b.Property<Guid>("CaseId")
@@ -308,6 +469,33 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("infectious_until");
 
+                    b.Property<DateTimeOffset?>("OnsetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("onset_at");
+
+                    b.Property<int?>("PeopleLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("people_limit");
+
+                    b.Property<string>("Policy")
+                        .HasColumnType("text")
+                        .HasColumnName("policy");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Waiting")
+                        .HasColumnName("release");
+
+                    b.Property<string>("ReleaseClass")
+                        .HasColumnType("text")
+                        .HasColumnName("release_class");
+
+                    b.Property<DateTimeOffset?>("RerunAskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rerun_asked_at");
+
                     b.Property<DateTimeOffset?>("TracedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("traced_at");
@@ -322,7 +510,91 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                     b.HasIndex("CitizenId")
                         .HasDatabaseName("ix_cases_citizen_id");
 
+                    b.HasIndex("RerunAskedAt")
+                        .HasDatabaseName("ix_cases_rerun_asked_at")
+                        .HasFilter("rerun_asked_at IS NOT NULL");
+
+                    b.HasIndex("Release", "CaseId")
+                        .HasDatabaseName("ix_cases_release_case_id");
+
                     b.ToTable("cases", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TruthSample", b =>
+                {
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("visit_id");
+
+                    b.Property<DateTimeOffset>("ArrivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("arrived_at");
+
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<Guid?>("CheckedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("checked_by");
+
+                    b.Property<Guid>("EnteredBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entered_by");
+
+                    b.Property<bool?>("IsTrue")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_true");
+
+                    b.Property<Guid>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<DateTimeOffset>("SampledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sampled_at");
+
+                    b.HasKey("VisitId")
+                        .HasName("pk_truth_samples");
+
+                    b.ToTable("truth_samples");
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.VenueDevice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("Key")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<DateTimeOffset>("RegisteredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("registered_at");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_devices");
+
+                    b.HasIndex("PlaceId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_devices_place_id_key");
+
+                    b.ToTable("devices", (string)null);
                 });
 
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.VisitCount", b =>
@@ -406,6 +678,11 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("address");
 
+                    b.PrimitiveCollection<Guid[]>("Ancestors")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("ancestors");
+
                     b.Property<int>("Capacity")
                         .HasColumnType("integer")
                         .HasColumnName("capacity");
@@ -415,10 +692,26 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("cell");
 
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<TimeOnly?>("ClosesAt")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("closes_at");
+
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("code");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
 
                     b.Property<double>("Latitude")
                         .HasColumnType("double precision")
@@ -433,9 +726,21 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<Guid?>("OfferedTo")
+                        .HasColumnType("uuid")
+                        .HasColumnName("offered_to");
+
+                    b.Property<TimeOnly?>("OpensAt")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("opens_at");
+
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
 
                     b.Property<DateTimeOffset>("RegisteredAt")
                         .HasColumnType("timestamp with time zone")
@@ -445,17 +750,55 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("registration_key");
 
+                    b.Property<bool>("RotatesCode")
+                        .HasColumnType("boolean")
+                        .HasColumnName("rotates_code");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Approved")
+                        .HasColumnName("state");
+
+                    b.Property<string>("StateNote")
+                        .HasColumnType("text")
+                        .HasColumnName("state_note");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("type");
 
+                    b.Property<string>("Uscc")
+                        .HasColumnType("text")
+                        .HasColumnName("uscc");
+
+                    b.Property<string>("Ventilation")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unknown")
+                        .HasColumnName("ventilation");
+
                     b.HasKey("Id")
                         .HasName("pk_places");
+
+                    b.HasIndex("Ancestors")
+                        .HasDatabaseName("ix_places_ancestors");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Ancestors"), "gin");
 
                     b.HasIndex("Code")
                         .IsUnique()
                         .HasDatabaseName("ix_places_code");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_places_pending")
+                        .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("ParentId")
+                        .HasDatabaseName("ix_places_parent_id");
 
                     b.HasIndex("Cell", "Id")
                         .HasDatabaseName("ix_places_cell_id");
@@ -467,6 +810,51 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                     b.ToTable("places");
                 });
 
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Domain.Trip", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("DepartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("departs_at");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<Guid>("Key")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Line")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Stops")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("stops");
+
+                    b.Property<Guid>("VehicleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vehicle_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_trips");
+
+                    b.HasIndex("VehicleId", "DepartsAt")
+                        .HasDatabaseName("ix_trips_vehicle_id_departs_at");
+
+                    b.HasIndex("VehicleId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_trips_vehicle_id_key");
+
+                    b.ToTable("trips");
+                });
+
             modelBuilder.Entity("SmartCity.PlaceRegistration.Domain.Visit", b =>
                 {
                     b.Property<Guid>("Id")
@@ -476,6 +864,10 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                     b.Property<DateTimeOffset>("ArrivedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("arrived_at");
+
+                    b.Property<short?>("BoardedAtStop")
+                        .HasColumnType("smallint")
+                        .HasColumnName("boarded_at_stop");
 
                     b.Property<Guid>("CitizenId")
                         .HasColumnType("uuid")
@@ -489,9 +881,21 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_open");
 
+                    b.Property<short?>("LeftAtStop")
+                        .HasColumnType("smallint")
+                        .HasColumnName("left_at_stop");
+
                     b.Property<Guid>("PlaceId")
                         .HasColumnType("uuid")
                         .HasColumnName("place_id");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("integer")
+                        .HasColumnName("source");
+
+                    b.Property<Guid?>("TripId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("trip_id");
 
                     b.Property<DateTimeOffset>("Until")
                         .HasColumnType("timestamp with time zone")

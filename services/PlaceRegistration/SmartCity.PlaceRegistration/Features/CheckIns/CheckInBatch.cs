@@ -15,6 +15,9 @@ internal static class CheckInBatch
         .WithName("CheckInBatch")
         .WithTags("Visits")
         .WithSummary("Hands in up to 200 stays of the caller at once, each with its own key, in any order and as often as needed: one visit each.")
+        .WithExample(
+            new BatchRequest([new StayLine(Guid.Parse("0198f1c2-77a0-7b31-8c11-90d2f3a4b0aa"), Guid.Parse("0198f1c0-3b1a-7d20-9a51-2f60c1d4e001"), new DateTimeOffset(2026, 3, 3, 4, 0, 0, TimeSpan.Zero))]),
+            new BatchAnswer([new StayAnswer(Guid.Parse("0198f1c2-77a0-7b31-8c11-90d2f3a4b0aa"), StayOutcome.Recorded, "recorded_late", Guid.Parse("0198f1c2-77a0-7b31-8c11-90d2f3a4b002"))]))
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<BatchAnswer>, Refusal>> HandleAsync(
@@ -42,13 +45,13 @@ internal static class CheckInBatch
         if (line.Key == Guid.Empty) return (null, "idempotency_key_missing");
         if (!places.TryGetValue(line.PlaceId, out var place)) return (null, "place_unknown");
         return Stay.From(line.At, line.Until, now, limits, out var fault, out _) is { } stay
-            ? (new Arrival(DerivedId.OfWrite(caller.AccountId, line.Key), place, stay), "")
+            ? (new Arrival(DerivedId.OfWrite(caller.AccountId, line.Key), place, stay, VisitSource.SelfScan), "")
             : (null, fault);
     }
 
     private static StayAnswer Answer(Guid key, Reception reception) => reception switch
     {
-        { IsKeyReused: true } => new StayAnswer(key, StayOutcome.Rejected, "idempotency_key_reused", VisitId: null),
+        { Refusal: { } refusal } => new StayAnswer(key, StayOutcome.Rejected, refusal.Code, VisitId: null),
         { Visit: { } visit } => new StayAnswer(key, StayOutcome.Recorded, reception.Admission.Reason, visit.Id),
         _ => new StayAnswer(key, StayOutcome.Refused, reception.Admission.Reason, VisitId: null),
     };

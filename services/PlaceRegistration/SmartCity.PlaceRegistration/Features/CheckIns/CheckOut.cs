@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,11 @@ internal static class CheckOut
         .WithName("CheckOut")
         .WithTags("Visits")
         .WithSummary("Ends the caller's own visit, now or at a time given; the first check-out holds, repeating it changes nothing.")
+        .WithExample(
+            new CheckOutRequest(new DateTimeOffset(2026, 3, 4, 5, 30, 0, TimeSpan.Zero)),
+            new VisitView(
+                Guid.Parse("0198f1c2-77a0-7b31-8c11-90d2f3a4b002"), Guid.Parse("0198f1c0-3b1a-7d20-9a51-2f60c1d4e001"), "Riverside Market",
+                new DateTimeOffset(2026, 3, 4, 4, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 3, 4, 5, 30, 0, TimeSpan.Zero), null, false, VisitSource.SelfScan))
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<VisitView>, Refusal>> HandleAsync(
@@ -27,9 +33,11 @@ internal static class CheckOut
         if (await db.VisitAsync(visitId, citizenId, cancellationToken) is not { } visit) return Refusal.NotFound("visit_unknown");
         if (visit.IsOpen)
         {
-            var leftAt = request.At ?? now;
+            var trip = visit.TripId is { } tripId ? await db.Trips.AsNoTracking().SingleOrDefaultAsync(trip => trip.Id == tripId, cancellationToken) : null;
+            if (request.Stop is { } number && (trip is null || number >= trip.Stops.Count || number <= visit.BoardedAtStop)) return Refusal.Invalid("stop_invalid", "stop");
+            var leftAt = request.At ?? (request.Stop is { } stop && trip!.Stops[stop].At <= now ? trip.Stops[stop].At : now);
             if (Stay.FaultOfEnd(visit.ArrivedAt, leftAt, now, limits.Value) is { } fault) return Refusal.Invalid(fault, "at");
-            await visits.LeaveAsync(visit, Stay.Truncate(leftAt), now, cancellationToken);
+            await visits.LeaveAsync(visit, Stay.Truncate(leftAt), request.Stop ?? trip?.StopAt(leftAt), now, cancellationToken);
             visit = (await db.VisitAsync(visitId, citizenId, CancellationToken.None))!; // Just written, and nothing deletes single visits.
         }
 
@@ -48,4 +56,5 @@ internal static class CheckOut
 
 /// <summary>The end of a visit.</summary>
 /// <param name="At">When the person left, not included; absent for now.</param>
-public sealed record CheckOutRequest(DateTimeOffset? At = null);
+/// <param name="Stop">Aboard a vehicle: the number of the stop where the person gets off; absent for the one that it is at.</param>
+public sealed record CheckOutRequest(DateTimeOffset? At = null, [property: Range(0, 500)] short? Stop = null);

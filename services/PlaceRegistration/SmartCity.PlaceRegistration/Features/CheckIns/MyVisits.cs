@@ -14,6 +14,11 @@ internal static class MyVisits
         .WithName("ListMyVisits")
         .WithTags("Visits")
         .WithSummary("The caller's own visits that are kept, newest first.")
+        .WithExample(answer: new Page<VisitView>([
+            new VisitView(
+                Guid.Parse("0198f1c2-77a0-7b31-8c11-90d2f3a4b002"), Guid.Parse("0198f1c0-3b1a-7d20-9a51-2f60c1d4e001"), "Riverside Market",
+                new DateTimeOffset(2026, 3, 4, 4, 0, 0, TimeSpan.Zero), null, new DateTimeOffset(2026, 3, 4, 6, 0, 0, TimeSpan.Zero), false, VisitSource.SelfScan),
+        ]))
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<Page<VisitView>>, Refusal>> HandleAsync(
@@ -53,9 +58,15 @@ internal static class MyVisits
 /// <param name="LeftAt">When it ended, not included, UTC; absent without a check-out.</param>
 /// <param name="AssumedUntil">Without a check-out: when the person is taken to have left, UTC.</param>
 /// <param name="IsLate">Handed in after the fact.</param>
+/// <param name="Source">How it came to be known.</param>
+/// <param name="TripId">Aboard a vehicle: the trip.</param>
+/// <param name="BoardedAtStop">Number of the stop where the person got on, from 0.</param>
+/// <param name="LeftAtStop">Number of the stop where they got off.</param>
 public sealed record VisitView(
-    Guid VisitId, Guid PlaceId, string PlaceName, DateTimeOffset ArrivedAt, DateTimeOffset? LeftAt, DateTimeOffset? AssumedUntil, bool IsLate)
+    Guid VisitId, Guid PlaceId, string PlaceName, DateTimeOffset ArrivedAt, DateTimeOffset? LeftAt, DateTimeOffset? AssumedUntil, bool IsLate,
+    VisitSource Source = VisitSource.SelfScan, Guid? TripId = null, short? BoardedAtStop = null, short? LeftAtStop = null)
 {
     internal static VisitView Of(Visit visit, string placeName) =>
-        new(visit.Id, visit.PlaceId, placeName, visit.ArrivedAt, visit.LeftAt, visit.IsOpen ? visit.Until : null, visit.IsLate);
+        new(visit.Id, visit.PlaceId, placeName, visit.ArrivedAt, visit.LeftAt, visit.IsOpen ? visit.Until : null, visit.IsLate, visit.Source, visit.TripId,
+            visit.BoardedAtStop, visit.LeftAtStop);
 }

@@ -7,17 +7,19 @@ using SmartCity.ServiceDefaults;
 
 namespace SmartCity.PlaceRegistration.Features.Places;
 
-/// <summary>Which places there are. Homes are in nobody's list but their owner's.</summary>
+/// <summary>Which places there are. Homes, and what nobody has approved, are in nobody's list but their owner's.</summary>
 internal static class ListPlaces
 {
     public static void Map(IEndpointRouteBuilder features)
     {
         features.MapGet("/places", ListAsync)
-            .WithName("ListPlaces").WithTags("Places").WithSummary("The city's places, oldest first; of one grid cell if one is named.").AllowEveryone();
+            .WithName("ListPlaces").WithTags("Places").WithSummary("The city's places, oldest first; of one grid cell if one is named.")
+            .WithExample(answer: new Page<PublicPlace>([PublicPlace.Example])).AllowEveryone();
         features.MapGet("/places/{id:guid}", ShowAsync)
-            .WithName("ShowPlace").WithTags("Places").WithSummary("One place.").AllowEveryone();
+            .WithName("ShowPlace").WithTags("Places").WithSummary("One place.").WithExample(answer: PublicPlace.Example).AllowEveryone();
         features.MapGet("/places/mine", ListOwnAsync)
-            .WithName("ListMyPlaces").WithTags("Places").WithSummary("The caller's own places, oldest first.").Allow(Roles.VenueOperator);
+            .WithName("ListMyPlaces").WithTags("Places").WithSummary("The caller's own places, oldest first.")
+            .WithExample(answer: new Page<OwnPlace>([OwnPlace.Example])).Allow(Roles.VenueOperator);
     }
 
     private static async Task<Results<Ok<Page<PublicPlace>>, Refusal>> ListAsync(
@@ -43,7 +45,7 @@ internal static class ListPlaces
         return TypedResults.Ok(Page<OwnPlace>.From(rows, page.Take, place => place.PlaceId.ToString()));
     }
 
-    private static IQueryable<Place> Public(IQueryable<Place> places) => places.Where(place => place.Type != PlaceType.Household);
+    private static IQueryable<Place> Public(IQueryable<Place> places) => places.Where(place => place.Type != PlaceType.Household && place.State == PlaceState.Approved);
 
     private static async Task<T[]> PageAsync<T>(this IQueryable<Place> places, Guid? after, PageQuery page, Func<Place, T> view, CancellationToken cancellationToken)
     {
@@ -62,7 +64,11 @@ internal static class ListPlaces
 /// <param name="Type">What kind of place it is.</param>
 /// <param name="Address">Street and number.</param>
 /// <param name="Cell">Grid cell that it lies in.</param>
-public sealed record PublicPlace(Guid PlaceId, string Name, PlaceType Type, string Address, string Cell)
+/// <param name="PartOf">What it is part of.</param>
+/// <param name="IsClosed">Closed until further notice.</param>
+public sealed record PublicPlace(Guid PlaceId, string Name, PlaceType Type, string Address, string Cell, Guid? PartOf = null, bool IsClosed = false)
 {
-    internal static PublicPlace Of(Place place) => new(place.Id, place.Name, place.Type, place.Address, place.Cell);
+    internal static PublicPlace Example { get; } = new(Guid.Parse("0198f1c0-3b1a-7d20-9a51-2f60c1d4e001"), "Riverside Market", PlaceType.Shop, "18 Riverside Road", "3123N12147E");
+
+    internal static PublicPlace Of(Place place) => new(place.Id, place.Name, place.Type, place.Address, place.Cell, place.ParentId, place.ClosedAt is not null);
 }

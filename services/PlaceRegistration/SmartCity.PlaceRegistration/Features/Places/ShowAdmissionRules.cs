@@ -12,7 +12,8 @@ internal static class ShowAdmissionRules
     public static void Map(IEndpointRouteBuilder features) => features.MapGet("/admission-rules", Handle)
         .WithName("ListAdmissionRules")
         .WithTags("Places")
-        .WithSummary("The colours that each type of place admits, and after how long a visitor without a check-out is taken to have left.")
+        .WithSummary("What each type of place asks for: colours, a test, room, masks; and after how long a visitor without a check-out is taken to have left.")
+        .WithExample(answer: new[] { new AdmissionRuleView(PlaceType.Hospital, [CodeColor.Green, CodeColor.Yellow, CodeColor.Red], 720, 48, Consequence.Notice, Consequence.None, true) })
         .AllowEveryone();
 
     private static Ok<AdmissionRuleView[]> Handle(IOptionsMonitor<AdmissionRules> rules) => TypedResults.Ok(
@@ -23,7 +24,13 @@ internal static class ShowAdmissionRules
 /// <param name="Type">The type.</param>
 /// <param name="Admits">The colours that may enter.</param>
 /// <param name="TimeOutMinutes">After how many minutes a visitor without a check-out is taken to have left.</param>
-public sealed record AdmissionRuleView(PlaceType Type, IReadOnlyList<CodeColor> Admits, int TimeOutMinutes)
+/// <param name="TestWithinHours">How old the sample of a negative result may be; absent where no test is asked for.</param>
+/// <param name="WithoutTest">What follows without one.</param>
+/// <param name="WhenFull">What follows where the place holds no more.</param>
+/// <param name="Masks">Visitors wear a mask.</param>
+public sealed record AdmissionRuleView(
+    PlaceType Type, IReadOnlyList<CodeColor> Admits, int TimeOutMinutes, int? TestWithinHours, Consequence WithoutTest, Consequence WhenFull, bool Masks)
 {
-    internal static AdmissionRuleView Of(PlaceType type, AdmissionRule rule) => new(type, rule.Admits, (int)rule.TimeOut.TotalMinutes);
+    internal static AdmissionRuleView Of(PlaceType type, AdmissionRule rule) => new(type, rule.Admits, (int)rule.TimeOut.TotalMinutes, rule.TestWithinHours,
+        rule.WithoutTest, rule.WhenFull, rule.Masks);
 }

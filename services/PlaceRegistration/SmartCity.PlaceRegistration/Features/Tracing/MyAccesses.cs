@@ -14,6 +14,7 @@ internal static class MyAccesses
         .WithName("ListMyAccesses")
         .WithTags("Tracing")
         .WithSummary("When officers were shown exposures of the caller, newest first.")
+        .WithExample(answer: new Page<AccessView>([new AccessView(Examples.RunId, Examples.CitizenId, Examples.At)]))
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<Page<AccessView>>, Refusal>> HandleAsync(

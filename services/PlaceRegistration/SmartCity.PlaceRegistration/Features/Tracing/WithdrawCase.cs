@@ -1,16 +1,14 @@
 using MassTransit;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using SmartCity.HealthCode.Contracts;
 using SmartCity.Messaging;
 using SmartCity.PlaceRegistration.Data;
-using SmartCity.PlaceRegistration.Domain;
 
 namespace SmartCity.PlaceRegistration.Features.Tracing;
 
 /// <summary>A case never was: its exposures are withdrawn, and a confirmation that arrives later finds nothing to do.</summary>
 internal sealed partial class WithdrawCase(
-    NpgsqlDataSource database, IOptions<VisitLimits> limits, TimeProvider clock, ILogger<WithdrawCase> logger) : IConsumer<CaseWithdrawn>
+    NpgsqlDataSource database, TimeProvider clock, ILogger<WithdrawCase> logger) : IConsumer<CaseWithdrawn>
 {
     public async Task Consume(ConsumeContext<CaseWithdrawn> context)
     {
@@ -21,17 +19,16 @@ internal sealed partial class WithdrawCase(
         if (!await Inbox.EnterAsync(connection, transaction, Inbox.MessageIdOf(context), Inbox.ConsumerOf(context), cancellationToken)) return;
 
         await using var batch = new NpgsqlBatch(connection, transaction);
-        ExposureLog.AddCaseLocks(batch, withdrawn.CitizenId);
+        CaseTracing.AddCaseLocks(batch, [withdrawn.CitizenId]);
         batch.Add(
             """
             INSERT INTO cases AS c (case_id, citizen_id, withdrawn_at) VALUES ($1, $2, $3)
             ON CONFLICT (case_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at WHERE c.withdrawn_at IS NULL
             """,
             Sql.Value(withdrawn.CaseId), Sql.Value(withdrawn.CitizenId), Sql.Value(withdrawn.WithdrawnAt));
-        ExposureLog.AddInfectiousStays(batch, [withdrawn.CitizenId], limits.Value);
         await batch.ExecuteNonQueryAsync(cancellationToken);
 
-        await ExposureLog.WithdrawAsync(connection, transaction, withdrawn.CaseId, now, cancellationToken);
+        await ExposureLog.TakeBackAsync(connection, transaction, withdrawn.CaseId, withdrawn: true, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Withdrew(withdrawn.CaseId);
     }

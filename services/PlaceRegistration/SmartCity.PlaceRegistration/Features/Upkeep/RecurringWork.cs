@@ -27,6 +27,9 @@ internal abstract partial class RecurringWork(NpgsqlDataSource database, TimeSpa
 
     protected abstract Task DoAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>What cannot be part of a transaction: after the round is committed.</summary>
+    protected virtual Task AfterwardsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -36,6 +39,7 @@ internal abstract partial class RecurringWork(NpgsqlDataSource database, TimeSpa
 
         await DoAsync(connection, transaction, clock.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        await AfterwardsAsync(connection, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "A round of {Work} failed and is tried again at the next tick: {Reason}")]
