@@ -213,6 +213,26 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("alarm_judgements", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.CitizenAcknowledgement", b =>
+                {
+                    b.Property<Guid>("WarningId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("warning_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.HasKey("WarningId", "AccountId")
+                        .HasName("pk_citizen_acknowledgements");
+
+                    b.ToTable("citizen_acknowledgements");
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.CityEvent", b =>
                 {
                     b.Property<Guid>("Id")
@@ -277,6 +297,138 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasDatabaseName("ix_events_state_last_day");
 
                     b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.CodeCount", b =>
+                {
+                    b.Property<string>("Cell")
+                        .HasColumnType("text")
+                        .HasColumnName("cell");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateTimeOffset>("CountedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("counted_at");
+
+                    b.Property<int>("Green")
+                        .HasColumnType("integer")
+                        .HasColumnName("green");
+
+                    b.Property<int>("Red")
+                        .HasColumnType("integer")
+                        .HasColumnName("red");
+
+                    b.Property<int>("Yellow")
+                        .HasColumnType("integer")
+                        .HasColumnName("yellow");
+
+                    b.HasKey("Cell", "Day")
+                        .HasName("pk_code_counts");
+
+                    b.ToTable("code_counts");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.DepartmentTask", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AcknowledgeBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledge_by");
+
+                    b.Property<TimeSpan>("AcknowledgeWithin")
+                        .HasColumnType("interval")
+                        .HasColumnName("acknowledge_within");
+
+                    b.Property<DateTimeOffset?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<DateTimeOffset>("AssignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("assigned_at");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("en");
+
+                    b.Property<DateTimeOffset?>("EscalatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("escalated_at");
+
+                    b.Property<string>("EscalatesTo")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("escalates_to");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset>("FinishBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finish_by");
+
+                    b.Property<bool>("IsEarlyResponse")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_early_response");
+
+                    b.Property<bool>("IsExercise")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_exercise");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("StepKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("step_key");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("zh");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_department_tasks");
+
+                    b.HasIndex("AcknowledgeBy")
+                        .HasDatabaseName("ix_department_tasks_acknowledge_by")
+                        .HasFilter("state = 'Assigned' AND escalated_at IS NULL");
+
+                    b.HasIndex("Department")
+                        .HasDatabaseName("ix_department_tasks_department");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_department_tasks_event_id");
+
+                    b.ToTable("department_tasks");
                 });
 
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.DetectionRule", b =>
@@ -379,6 +531,36 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("detection_rules", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.EventResponse", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Hazard")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hazard");
+
+                    b.Property<int>("PlanVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("plan_version");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("started_by");
+
+                    b.HasKey("EventId")
+                        .HasName("pk_event_responses");
+
+                    b.ToTable("event_responses");
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.GridArea", b =>
                 {
                     b.Property<int>("Grid")
@@ -419,6 +601,85 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("areas", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.ImportedAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Document")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("document");
+
+                    b.Property<Guid?>("EndedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ended_by");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Headline")
+                        .HasColumnType("text")
+                        .HasColumnName("headline");
+
+                    b.Property<string>("Identifier")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("identifier");
+
+                    b.Property<bool>("IsVerified")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_verified");
+
+                    b.Property<string>("MessageType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("message_type");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<Guid>("ReceivedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("received_by");
+
+                    b.Property<string>("Sender")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sender");
+
+                    b.Property<DateTimeOffset>("Sent")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent");
+
+                    b.Property<string>("Severity")
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imported_alerts");
+
+                    b.HasIndex("Sender", "Identifier", "Sent")
+                        .IsUnique()
+                        .HasDatabaseName("ix_imported_alerts_sender_identifier_sent");
+
+                    b.ToTable("imported_alerts");
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.JudgeMark", b =>
                 {
                     b.Property<string>("Stream")
@@ -438,6 +699,31 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasName("pk_judge_marks");
 
                     b.ToTable("judge_marks", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.KeptReview", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset>("BuiltAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("built_at");
+
+                    b.Property<string>("Review")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("review");
+
+                    b.HasKey("EventId", "Version")
+                        .HasName("pk_reviews");
+
+                    b.ToTable("reviews", (string)null);
                 });
 
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.KnownOutbreak", b =>
@@ -486,6 +772,96 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasName("pk_known_outbreaks");
 
                     b.ToTable("known_outbreaks", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.Lesson", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author_id");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("en");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("target");
+
+                    b.Property<string>("TargetKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("target_key");
+
+                    b.Property<int?>("TargetVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("target_version");
+
+                    b.Property<Guid>("WriteKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("write_key");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("zh");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_lessons");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_lessons_event_id");
+
+                    b.HasIndex("AuthorId", "WriteKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_lessons_author_id_write_key");
+
+                    b.ToTable("lessons");
                 });
 
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.QuarantinedValue", b =>
@@ -553,6 +929,43 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasDatabaseName("ix_quarantined_values_stream_kind_area_at_value");
 
                     b.ToTable("quarantined_values", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.ResponsePlan", b =>
+                {
+                    b.Property<string>("Hazard")
+                        .HasColumnType("text")
+                        .HasColumnName("hazard");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approved_at");
+
+                    b.Property<Guid?>("ApproverId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approver_id");
+
+                    b.Property<Guid?>("AuthorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author_id");
+
+                    b.Property<DateTimeOffset>("DraftedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("drafted_at");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("steps");
+
+                    b.HasKey("Hazard", "Version")
+                        .HasName("pk_response_plans");
+
+                    b.ToTable("response_plans");
                 });
 
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.RiskProposal", b =>
@@ -860,6 +1273,115 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.ToTable("signal_values", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.Subscription", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Area")
+                        .HasColumnType("text")
+                        .HasColumnName("area");
+
+                    b.Property<string>("MinimumSeverity")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("minimum_severity");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("AccountId", "Area")
+                        .HasName("pk_subscriptions");
+
+                    b.ToTable("subscriptions");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.TaskNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("OfficerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("officer_id");
+
+                    b.Property<Guid>("TaskId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("task_id");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_task_notes");
+
+                    b.HasIndex("TaskId")
+                        .HasDatabaseName("ix_task_notes_task_id");
+
+                    b.ToTable("task_notes");
+                });
+
+            modelBuilder.Entity("SmartCity.EarlyWarning.Domain.TimelineEntry", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset?>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Cell")
+                        .HasColumnType("text")
+                        .HasColumnName("cell");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.HasKey("Kind", "Key")
+                        .HasName("pk_timeline_entries");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_timeline_entries_at");
+
+                    b.ToTable("timeline_entries", (string)null);
+                });
+
             modelBuilder.Entity("SmartCity.EarlyWarning.Domain.Warning", b =>
                 {
                     b.Property<Guid>("Id")
@@ -895,6 +1417,12 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("cell");
 
+                    b.Property<string>("Certainty")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("certainty");
+
                     b.Property<Guid?>("DraftKey")
                         .HasColumnType("uuid")
                         .HasColumnName("draft_key");
@@ -903,9 +1431,26 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("drafted_at");
 
+                    b.Property<Guid?>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
+
+                    b.Property<Guid?>("FollowsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("follows_id");
+
+                    b.Property<string>("Hazard")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hazard");
+
+                    b.Property<bool>("IsExercise")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_exercise");
 
                     b.Property<DateTimeOffset?>("IssuedAt")
                         .HasColumnType("timestamp with time zone")
@@ -915,9 +1460,26 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("issuer_id");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
                     b.Property<Guid>("LastEditorId")
                         .HasColumnType("uuid")
                         .HasColumnName("last_editor_id");
+
+                    b.PrimitiveCollection<string[]>("Polygons")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("polygons");
+
+                    b.Property<string>("Response")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("response");
 
                     b.Property<int>("Revision")
                         .HasColumnType("integer")
@@ -929,11 +1491,29 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("severity");
 
+                    b.Property<string>("SignedAlert")
+                        .HasColumnType("text")
+                        .HasColumnName("signed_alert");
+
+                    b.Property<string>("SignedCancellation")
+                        .HasColumnType("text")
+                        .HasColumnName("signed_cancellation");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("state");
+
+                    b.Property<Guid>("ThreadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("thread_id");
+
+                    b.Property<string>("Urgency")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("urgency");
 
                     b.Property<uint>("xmin")
                         .IsConcurrencyToken()
@@ -987,6 +1567,16 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.HasIndex("AlarmId")
                         .IsUnique()
                         .HasDatabaseName("ix_warnings_alarm_id");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_warnings_event_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_warnings_expires_at")
+                        .HasFilter("issued_at IS NOT NULL");
+
+                    b.HasIndex("ThreadId")
+                        .HasDatabaseName("ix_warnings_thread_id");
 
                     b.HasIndex("AuthorId", "DraftKey")
                         .IsUnique()
@@ -1140,6 +1730,47 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasName("pk_outbox_shard");
 
                     b.ToTable("outbox_shard", "messaging");
+                });
+
+            modelBuilder.Entity("SmartCity.Signing.SigningKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("PrivateKeySealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("private_key_sealed");
+
+                    b.Property<DateTimeOffset>("SignsFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signs_from");
+
+                    b.Property<string>("X")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("x");
+
+                    b.Property<string>("Y")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("y");
+
+                    b.HasKey("Id")
+                        .HasName("pk_signing_keys");
+
+                    b.HasIndex("KeyId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_signing_keys_key_id");
+
+                    b.ToTable("signing_keys", (string)null);
                 });
 #pragma warning restore 612, 618
         }
