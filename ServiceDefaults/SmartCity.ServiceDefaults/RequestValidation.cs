@@ -85,11 +85,6 @@ internal static class RequestValidation
         _ => Refusal.Invalid("value_invalid", field),
     };
 
-    private sealed class Refusals(IReadOnlyList<Refusal> errors) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext) => httpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(httpContext, errors);
-    }
-
     /// <summary>A property with its rules, which stand on the property or, in a record, on the parameter of its constructor.</summary>
     private sealed record Member(PropertyInfo Property, ValidationAttribute[] Rules)
     {

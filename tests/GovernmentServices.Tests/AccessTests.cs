@@ -17,6 +17,11 @@ public sealed class AccessTests(CityServers servers)
                 "GET /government-services/v1/bulletins", "GET /government-services/v1/bulletins/{id:guid}",
                 "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/slots",
                 "GET /government-services/v1/report-categories",
+                "GET /government-services/v1/services", "GET /government-services/v1/services/{key}", "GET /government-services/v1/life-events",
+                "GET /government-services/v1/once-only", "GET /government-services/v1/certificates/keys",
+                "GET /government-services/v1/certificates/status/{list:int}", "GET /government-services/v1/certificates/{number}",
+                "POST /government-services/v1/certificates/verification", "GET /government-services/v1/certificates/verify",
+                "POST /government-services/v1/certificates/verify",
             ],
             new Dictionary<string, string> { ["documentName"] = "v1" });
     }

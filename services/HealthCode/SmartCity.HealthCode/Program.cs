@@ -17,7 +17,7 @@ builder.Services.AddHostedService<ExpireCodes>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
-var features = app.MapFeatures().AddEndpointFilter<FailClosed>().AddEndpointFilter<RepeatLostRaces>();
+var features = app.MapFeatures().AddEndpointFilter<FailClosed>().AddEndpointFilter<RepeatLostRaces<HealthCodeDb>>();
 var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
 RegisterCitizen.Map(me);
 ShowMyRegistration.Map(me);

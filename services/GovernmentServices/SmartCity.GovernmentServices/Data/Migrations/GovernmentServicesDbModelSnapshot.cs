@@ -23,6 +23,397 @@ namespace SmartCity.GovernmentServices.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.Application", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<Guid?>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<byte[]>("CorrectionHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("correction_hash");
+
+                    b.Property<Guid?>("CorrectionKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("correction_key");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("EntryCount")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("entry_count");
+
+                    b.PrimitiveCollection<string[]>("FieldsFromCity")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("fields_from_city");
+
+                    b.Property<int>("MaterialsAsked")
+                        .HasColumnType("integer")
+                        .HasColumnName("materials_asked");
+
+                    b.Property<int>("MaterialsNominal")
+                        .HasColumnType("integer")
+                        .HasColumnName("materials_nominal");
+
+                    b.Property<DateTimeOffset?>("OverdueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("overdue_at");
+
+                    b.Property<DateTimeOffset?>("PausedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_at");
+
+                    b.Property<byte[]>("SealedForm")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_form");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("stage");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("SubmissionHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("submission_hash");
+
+                    b.Property<Guid>("SubmissionKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("submission_key");
+
+                    b.Property<DateTimeOffset>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_applications");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_applications_due_at")
+                        .HasFilter("state = 'InProgress'");
+
+                    b.HasIndex("SubmittedAt")
+                        .HasDatabaseName("ix_applications_submitted_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SubmittedAt"), "brin");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_applications_account_id_id");
+
+                    b.HasIndex("AccountId", "SubmissionKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_applications_account_id_submission_key");
+
+                    b.ToTable("applications");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.ApplicationEntry", b =>
+                {
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("application_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("OfficerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("officer_id");
+
+                    b.Property<byte[]>("SealedText")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_text");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("stage");
+
+                    b.Property<string>("Step")
+                        .HasColumnType("text")
+                        .HasColumnName("step");
+
+                    b.HasKey("ApplicationId", "Number")
+                        .HasName("pk_application_entries");
+
+                    b.ToTable("application_entries");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.ApplicationStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("application_id");
+
+                    b.Property<Guid?>("ClaimedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claimed_by");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("EscalatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("escalated_at");
+
+                    b.Property<string>("EscalatedTo")
+                        .HasColumnType("text")
+                        .HasColumnName("escalated_to");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<Guid?>("FinishedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("finished_by");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<byte[]>("SealedText")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_text");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("stage");
+
+                    b.HasKey("Id")
+                        .HasName("pk_application_steps");
+
+                    b.HasIndex("ApplicationId")
+                        .HasDatabaseName("ix_application_steps_application_id");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_application_steps_due_at")
+                        .HasFilter("outcome IS NULL AND escalated_at IS NULL");
+
+                    b.HasIndex("Department", "Id")
+                        .HasDatabaseName("ix_application_steps_department_id")
+                        .HasFilter("outcome IS NULL");
+
+                    b.HasIndex("EscalatedTo", "Id")
+                        .HasDatabaseName("ix_application_steps_escalated_to_id")
+                        .HasFilter("outcome IS NULL AND escalated_to IS NOT NULL");
+
+                    b.ToTable("application_steps");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.Attachment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("added_at");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media_type");
+
+                    b.Property<byte[]>("SealedContent")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_content");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.Property<Guid?>("UsedBy")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid")
+                        .HasColumnName("used_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_attachments");
+
+                    b.HasIndex("AddedAt")
+                        .HasDatabaseName("ix_attachments_added_at")
+                        .HasFilter("used_by IS NULL");
+
+                    b.HasIndex("UsedBy")
+                        .HasDatabaseName("ix_attachments_used_by");
+
+                    b.HasIndex("AccountId", "UsedBy")
+                        .HasDatabaseName("ix_attachments_account_id_used_by");
+
+                    b.ToTable("attachments");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.DataUse", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<DateTimeOffset>("AgreedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("agreed_at");
+
+                    b.Property<Guid?>("ApplicationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("application_id");
+
+                    b.PrimitiveCollection<string[]>("Facts")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("facts");
+
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_uses");
+
+                    b.HasIndex("AgreedAt")
+                        .HasDatabaseName("ix_data_uses_agreed_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("AgreedAt"), "brin");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_data_uses_account_id_id");
+
+                    b.ToTable("data_uses");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.Draft", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("SavedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("saved_at");
+
+                    b.Property<byte[]>("SealedContent")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_content");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.HasKey("Id")
+                        .HasName("pk_drafts");
+
+                    b.HasIndex("SavedAt")
+                        .HasDatabaseName("ix_drafts_saved_at");
+
+                    b.HasIndex("AccountId", "Service")
+                        .IsUnique()
+                        .HasDatabaseName("ix_drafts_account_id_service");
+
+                    b.ToTable("drafts");
+                });
+
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Booking", b =>
                 {
                     b.Property<Guid>("Id")
@@ -182,6 +573,98 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasName("pk_bulletin_revisions");
 
                     b.ToTable("bulletin_revisions");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Certificates.Certificate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("ApplicationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("application_id");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<Guid?>("RevokedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("revoked_by");
+
+                    b.Property<byte[]>("SealedCredential")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_credential");
+
+                    b.Property<byte[]>("SealedReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_reason");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<int>("ServiceVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("service_version");
+
+                    b.Property<int>("StatusIndex")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_index");
+
+                    b.Property<int>("StatusList")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_list");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.Property<DateTimeOffset?>("ValidUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_certificates");
+
+                    b.HasIndex("ApplicationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_certificates_application_id");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_certificates_number");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_certificates_account_id_id");
+
+                    b.HasIndex("StatusList", "StatusIndex")
+                        .IsUnique()
+                        .HasDatabaseName("ix_certificates_status_list_status_index");
+
+                    b.ToTable("certificates");
                 });
 
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Report", b =>
@@ -534,6 +1017,67 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                     b.ToTable("outbox_shard", "messaging");
                 });
 
+            modelBuilder.Entity("SmartCity.Signing.SigningKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("PrivateKeySealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("private_key_sealed");
+
+                    b.Property<DateTimeOffset>("SignsFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signs_from");
+
+                    b.Property<string>("X")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("x");
+
+                    b.Property<string>("Y")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("y");
+
+                    b.HasKey("Id")
+                        .HasName("pk_signing_keys");
+
+                    b.HasIndex("KeyId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_signing_keys_key_id");
+
+                    b.ToTable("signing_keys", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.ApplicationEntry", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.Applications.Application", null)
+                        .WithMany("Entries")
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_application_entries_applications_application_id");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.ApplicationStep", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.Applications.Application", null)
+                        .WithMany("Steps")
+                        .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_application_steps_applications_application_id");
+                });
+
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Booking", b =>
                 {
                     b.HasOne("SmartCity.GovernmentServices.Domain.Slot", "Slot")
@@ -564,6 +1108,13 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_report_readings_reports_report_id");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.Application", b =>
+                {
+                    b.Navigation("Entries");
+
+                    b.Navigation("Steps");
                 });
 #pragma warning restore 612, 618
         }
