@@ -16,12 +16,15 @@ public sealed class AccessTests(CityServers servers)
                 "GET /health/live", "GET /health/ready", "GET /government-services/openapi/{documentName}.json",
                 "GET /government-services/v1/bulletins", "GET /government-services/v1/bulletins/{id:guid}",
                 "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/slots",
-                "GET /government-services/v1/report-categories",
                 "GET /government-services/v1/services", "GET /government-services/v1/services/{key}", "GET /government-services/v1/life-events",
-                "GET /government-services/v1/once-only", "GET /government-services/v1/certificates/keys",
+                "GET /government-services/v1/once-only",
                 "GET /government-services/v1/certificates/status/{list:int}", "GET /government-services/v1/certificates/{number}",
                 "POST /government-services/v1/certificates/verification", "GET /government-services/v1/certificates/verify",
                 "POST /government-services/v1/certificates/verify",
+                "GET /government-services/v1/report-categories", "GET /government-services/v1/keys", "GET /government-services/v1/data-assets",
+                "GET /government-services/v1/data-assets/{id:guid}", "GET /government-services/v1/open-data/{id:guid}.csv",
+                "GET /government-services/v1/open-data/{id:guid}.json", "GET /government-services/v1/open-data/catalog.ttl",
+                "GET /government-services/v1/open-data/catalog.jsonld",
             ],
             new Dictionary<string, string> { ["documentName"] = "v1" });
     }

@@ -236,7 +236,7 @@ public sealed class CertificateTests(CityServers servers)
     private static string Pad(string base64Url) => base64Url.Replace('-', '+').Replace('_', '/').PadRight((base64Url.Length + 3) / 4 * 4, '=');
 
     private static async Task<IReadOnlyList<PublicKey>> KeysAsync(GovernmentCity city) =>
-        (await city.Anyone().GetFromJsonAsync<KeySet>($"{GovernmentCity.Path}/certificates/keys"))!.Keys;
+        (await city.Anyone().GetFromJsonAsync<KeySet>($"{GovernmentCity.Path}/keys"))!.Keys;
 
     private static async Task<StatusList> ListAsync(GovernmentCity city) =>
         StatusList.Verify(await city.Anyone().GetStringAsync($"{GovernmentCity.Path}/certificates/status/1"), await KeysAsync(city)).ShouldNotBeNull();

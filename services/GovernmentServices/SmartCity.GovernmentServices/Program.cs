@@ -3,6 +3,7 @@ using SmartCity.GovernmentServices.Features.Applications;
 using SmartCity.GovernmentServices.Features.Booking;
 using SmartCity.GovernmentServices.Features.Bulletins;
 using SmartCity.GovernmentServices.Features.Reports;
+using SmartCity.GovernmentServices.Features.SharedData;
 using SmartCity.Messaging;
 using SmartCity.ServiceDefaults;
 
@@ -15,6 +16,7 @@ builder.AddCityDirectory();
 builder.AddRetention();
 builder.AddApplications();
 builder.Services.AddSingleton<BookingLedger>();
+builder.AddSharedData();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -33,4 +35,5 @@ MyReports.Map(features);
 DepartmentReports.Map(features);
 AnswerReport.Map(features);
 ListReportCategories.Map(features);
+SharedDataFeatures.Map(features);
 await app.RunAsync();

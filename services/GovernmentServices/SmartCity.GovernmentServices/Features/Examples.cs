@@ -5,7 +5,6 @@ using SmartCity.GovernmentServices.Domain.Applications;
 using SmartCity.GovernmentServices.Domain.Certificates;
 using SmartCity.GovernmentServices.Features.Applications;
 using SmartCity.GovernmentServices.Features.Certificates;
-using SmartCity.Signing;
 
 namespace SmartCity.GovernmentServices.Features;
 
@@ -61,9 +60,4 @@ internal static class Examples
     public static Verification Verification => new(
         CertificateVerdict.Valid, "真实有效 / Genuine and in force", Number, "event-permit", "公安局", At, At.AddDays(30),
         new Dictionary<string, JsonElement> { ["eventName"] = Form["eventName"] });
-
-    public static KeySet KeySet => new(
-    [
-        new PublicKey("oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"),
-    ]);
 }

@@ -790,6 +790,292 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                     b.ToTable("report_readings");
                 });
 
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.SharedData.DataAsset", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Current")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("current");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_assets");
+
+                    b.HasIndex("State", "Id")
+                        .HasDatabaseName("ix_data_assets_state_id");
+
+                    b.ToTable("data_assets");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.SharedData.DataAssetEntry", b =>
+                {
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<bool?>("Accepted")
+                        .IsConcurrencyToken()
+                        .HasColumnType("boolean")
+                        .HasColumnName("accepted");
+
+                    b.Property<string>("Certificate")
+                        .HasColumnType("text")
+                        .HasColumnName("certificate");
+
+                    b.Property<string>("Dataset")
+                        .HasColumnType("text")
+                        .HasColumnName("dataset");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Frequency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("frequency");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LegalBase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("legal_base");
+
+                    b.Property<Guid>("ProposalKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proposal_key");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<Guid>("ProposedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<string>("Sensitivity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sensitivity");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Description", "SmartCity.GovernmentServices.Domain.SharedData.DataAssetEntry.Description#LocalText", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<string>("En")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("description_en");
+
+                            b1.Property<string>("Zh")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("description_zh");
+                        });
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Name", "SmartCity.GovernmentServices.Domain.SharedData.DataAssetEntry.Name#LocalText", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<string>("En")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("name_en");
+
+                            b1.Property<string>("Zh")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("name_zh");
+                        });
+
+                    b.HasKey("AssetId", "Revision")
+                        .HasName("pk_data_asset_entries");
+
+                    b.HasIndex("AssetId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_data_asset_entries_asset_id")
+                        .HasFilter("accepted IS NULL");
+
+                    b.HasIndex("ProposedBy", "ProposalKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_data_asset_entries_proposed_by_proposal_key");
+
+                    b.ToTable("data_asset_entries");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.SharedData.DataRead", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evidence");
+
+                    b.Property<DateTimeOffset>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<Guid>("ReadBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("read_by");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_reads");
+
+                    b.HasIndex("RequestId")
+                        .HasDatabaseName("ix_data_reads_request_id");
+
+                    b.HasIndex("AssetId", "Id")
+                        .HasDatabaseName("ix_data_reads_asset_id_id");
+
+                    b.ToTable("data_reads");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.SharedData.DataRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("AskedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asset_id");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<bool?>("Granted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("granted");
+
+                    b.Property<string>("LegalBase")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("legal_base");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<Guid>("RequestKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_key");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_requests");
+
+                    b.HasIndex("AssetId")
+                        .HasDatabaseName("ix_data_requests_asset_id");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_data_requests_due_at")
+                        .HasFilter("granted IS NULL");
+
+                    b.HasIndex("AskedBy", "RequestKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_data_requests_asked_by_request_key");
+
+                    b.HasIndex("Department", "Id")
+                        .HasDatabaseName("ix_data_requests_department_id");
+
+                    b.HasIndex("Owner", "Id")
+                        .HasDatabaseName("ix_data_requests_owner_id");
+
+                    b.ToTable("data_requests");
+                });
+
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Slot", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1108,6 +1394,36 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_report_readings_reports_report_id");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.SharedData.DataAssetEntry", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.SharedData.DataAsset", null)
+                        .WithMany()
+                        .HasForeignKey("AssetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_asset_entries_data_assets_asset_id");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.SharedData.DataRead", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.SharedData.DataRequest", null)
+                        .WithMany()
+                        .HasForeignKey("RequestId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_reads_data_requests_request_id");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.SharedData.DataRequest", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.SharedData.DataAsset", null)
+                        .WithMany()
+                        .HasForeignKey("AssetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_requests_data_assets_asset_id");
                 });
 
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Applications.Application", b =>

@@ -19,12 +19,6 @@ internal static class VerifyCertificate
 
     public static void Map(IEndpointRouteBuilder features)
     {
-        features.MapGet("/certificates/keys", KeysAsync)
-            .WithName("GetCertificateKeys")
-            .WithTags("Certificates")
-            .WithSummary("The public keys with which certificates and status lists verify offline (JWK Set, RFC 7517).")
-            .AllowEveryone()
-            .WithExample(answer: Examples.KeySet);
         features.MapGet("/certificates/status/{list:int}", StatusAsync)
             .WithName("GetCertificateStatusList")
             .WithTags("Certificates")
@@ -59,13 +53,6 @@ internal static class VerifyCertificate
             .Produces<string>(StatusCodes.Status200OK, "text/html")
             .AllowEveryone()
             .WithExample("credential=eyJ...", "<!doctype html>...");
-    }
-
-    private static async Task<Ok<KeySet>> KeysAsync(SigningKeys keys, HttpResponse response, CancellationToken cancellationToken)
-    {
-        // Far below the day by which a key is published ahead.
-        response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Ok(await keys.PublishedAsync(cancellationToken));
     }
 
     private static async Task<IResult> StatusAsync(int list, StatusLists lists, HttpResponse response, CancellationToken cancellationToken)

@@ -121,22 +121,6 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "signing_keys",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    key_id = table.Column<string>(type: "text", nullable: false),
-                    x = table.Column<string>(type: "text", nullable: false),
-                    y = table.Column<string>(type: "text", nullable: false),
-                    private_key_sealed = table.Column<byte[]>(type: "bytea", nullable: false),
-                    signs_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_signing_keys", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "application_entries",
                 columns: table => new
                 {
@@ -298,12 +282,6 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                 name: "ix_drafts_saved_at",
                 table: "drafts",
                 column: "saved_at");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_signing_keys_key_id",
-                table: "signing_keys",
-                column: "key_id",
-                unique: true);
         }
 
         /// <inheritdoc />
@@ -326,9 +304,6 @@ namespace SmartCity.GovernmentServices.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "drafts");
-
-            migrationBuilder.DropTable(
-                name: "signing_keys");
 
             migrationBuilder.DropTable(
                 name: "applications");
