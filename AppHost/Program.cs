@@ -20,7 +20,8 @@ var places = builder.AddCityService<Projects.SmartCity_PlaceRegistration>("place
     .WithReference(healthCode).WaitFor(healthCode)
     .WithReplicas(2);
 
-var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity);
+var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity)
+    .WithReference(healthCode).WaitFor(healthCode);
 
 var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
 
@@ -40,6 +41,9 @@ var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
 // Tokens name the address at which the outside finds who issued them.
 identity.WithEnvironment("Identity__Issuer", $"{gateway.GetEndpoint("http")}/identity").WithDemoAccounts(args.Contains("--demo"));
 government.WithEnvironment("OpenData__Address", $"{gateway.GetEndpoint("http")}/government-services/v1");
+
+// Certificates name the address at which the outside asks about them.
+government.WithEnvironment("Certificates__Address", $"{gateway.GetEndpoint("http")}/government-services/v1/certificates");
 
 if (args.Contains("--demo"))
     builder.AddProject<Projects.SmartCity_Replay>("replay")

@@ -58,10 +58,15 @@ public sealed record Refusal(string Code, int Status, string? Field = null, para
     };
 }
 
-/// <summary>Several things wrong with one request, answered as one problem that lists them all; its code and status are the first one's.</summary>
+/// <summary>Several refusals of one request, for example of several fields of a form: one problem that names all, with the status of the first.</summary>
 /// <param name="All">At least one.</param>
-public sealed record Refusals(IReadOnlyList<Refusal> All) : IResult
+public sealed record Refusals(IReadOnlyList<Refusal> All) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
 {
+    int? IStatusCodeHttpResult.StatusCode => All[0].Status;
+
     /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext) => httpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteAsync(httpContext, All);
+
+    /// <inheritdoc />
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => Refusal.PopulateMetadata(method, builder);
 }

@@ -10,16 +10,20 @@ internal sealed class GovernmentCity : IAsyncDisposable
     public const string Path = "/government-services/v1";
     public const string Health = "health-commission";
     public const string Security = "public-security";
+    public const string Services = "government-services";
+    public const string Emergency = "emergency-management";
 
     public static readonly DateTimeOffset Start = new(2022, 3, 1, 8, 0, 0, TimeSpan.Zero);
 
     private readonly List<CityApp<Program>> apps = [];
 
-    private GovernmentCity(TestDatabase database, (string Key, string? Value)[] broker) => (Database, Broker) = (database, broker);
+    private GovernmentCity(TestDatabase database, (string Key, string? Value)[] broker, Register register) => (Database, Broker, Register) = (database, broker, register);
 
     public TestDatabase Database { get; }
 
     public (string Key, string? Value)[] Broker { get; }
+
+    public Register Register { get; }
 
     public MovableClock Clock { get; } = new(Start);
 
@@ -27,7 +31,7 @@ internal sealed class GovernmentCity : IAsyncDisposable
 
     public static async Task<GovernmentCity> StartAsync(CityServers servers)
     {
-        var city = new GovernmentCity(await TestDatabase.CreateAsync<GovernmentServicesDb>(servers), await servers.BrokerSettingsAsync());
+        var city = new GovernmentCity(await TestDatabase.CreateAsync<GovernmentServicesDb>(servers), await servers.BrokerSettingsAsync(), await Register.OpenAsync());
         city.AddReplica();
         return city;
     }
@@ -38,7 +42,7 @@ internal sealed class GovernmentCity : IAsyncDisposable
         var replica = new CityApp<Program>(
             "government-services", Clock,
             [
-                .. Broker,
+                .. Broker, .. Register.Settings,
                 ("ConnectionStrings:government-services-db", Database.ConnectionString),
                 ("PersonalData:Key", "a key for tests, with thirty-two characters or more"),
             ]);
@@ -60,6 +64,7 @@ internal sealed class GovernmentCity : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var app in apps) await app.DisposeAsync();
+        await Register.DisposeAsync();
         await Database.DisposeAsync();
     }
 }

@@ -7,7 +7,7 @@ namespace SmartCity.GovernmentServices.Tests;
 
 internal static class Http
 {
-    private static readonly JsonSerializerOptions Json = Options();
+    public static readonly JsonSerializerOptions Json = Options();
 
     /// <summary>Posts as a client does: with a new key, or with the one of an earlier try.</summary>
     public static async Task<HttpResponseMessage> PostJsonAsync(this HttpClient client, string path, object? body, Guid? key = null)
@@ -35,6 +35,12 @@ internal static class Http
         var body = await response.Content.ReadAsStringAsync();
         response.IsSuccessStatusCode.ShouldBeTrue($"{response.StatusCode}: {body}");
         return JsonSerializer.Deserialize<T>(body, Json)!;
+    }
+
+    public static HttpClient WithLanguage(this HttpClient client, string language)
+    {
+        client.DefaultRequestHeaders.Add("Accept-Language", language);
+        return client;
     }
 
     /// <summary>A problem with the code, and a text for it.</summary>

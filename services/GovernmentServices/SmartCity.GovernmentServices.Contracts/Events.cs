@@ -12,3 +12,10 @@ public sealed record ReportReceived(Guid ReportId, string Category, string? Cell
 /// <param name="Revision">1 at publication; grows by one with every correction.</param>
 /// <param name="PublishedAt">When this revision was published, UTC.</param>
 public sealed record BulletinPublished(Guid BulletinId, int Revision, DateTimeOffset PublishedAt);
+
+/// <summary>An application for a service of the city came to its end. Carries neither its content nor its applicant.</summary>
+/// <param name="ApplicationId">The application.</param>
+/// <param name="Service">What for, from the service's published catalogue.</param>
+/// <param name="Outcome"><c>approved</c>, <c>refused</c>, or <c>withdrawn</c> by the applicant.</param>
+/// <param name="DecidedAt">When, UTC. An application ends once.</param>
+public sealed record ApplicationDecided(Guid ApplicationId, string Service, string Outcome, DateTimeOffset DecidedAt);

@@ -1,4 +1,5 @@
 using SmartCity.GovernmentServices.Data;
+using SmartCity.GovernmentServices.Features.Applications;
 using SmartCity.GovernmentServices.Features.Booking;
 using SmartCity.GovernmentServices.Features.Bulletins;
 using SmartCity.GovernmentServices.Features.Open311;
@@ -14,12 +15,14 @@ builder.AddDatabase<GovernmentServicesDb>("government-services-db");
 builder.AddMessaging<GovernmentServicesDb>(typeof(Program).Assembly);
 builder.AddCityDirectory();
 builder.AddRetention();
+builder.AddApplications();
 builder.Services.AddSingleton<BookingLedger>();
 builder.AddSharedData();
 
 var app = builder.Build();
 app.UseServiceDefaults();
-var features = app.MapFeatures();
+var features = app.MapFeatures().AddEndpointFilter<RepeatLostRaces<GovernmentServicesDb>>();
+features.MapApplications();
 PublishBulletin.Map(features);
 CorrectBulletin.Map(features);
 ReadBulletins.Map(features);

@@ -26,7 +26,7 @@ builder.Services.AddSingleton(ForeignTrust.Read(builder.Configuration["Foreign:F
 var app = builder.Build();
 app.UseKeptCodes();
 app.UseServiceDefaults();
-var features = app.MapFeatures().AddEndpointFilter<FailClosed>().AddEndpointFilter<RepeatLostRaces>();
+var features = app.MapFeatures().AddEndpointFilter<FailClosed>().AddEndpointFilter<RepeatLostRaces<HealthCodeDb>>();
 var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
 RegisterCitizen.Map(me);
 ShowMyRegistration.Map(me);

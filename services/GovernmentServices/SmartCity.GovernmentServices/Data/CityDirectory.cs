@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using SmartCity.GovernmentServices.Contracts;
 using SmartCity.GovernmentServices.Domain;
 
 namespace SmartCity.GovernmentServices.Data;
@@ -8,6 +9,9 @@ namespace SmartCity.GovernmentServices.Data;
 internal sealed class CityDirectory
 {
     public Dictionary<string, LocalText> Departments { get; init; } = [];
+
+    /// <summary>The unified social credit codes under which departments issue certificates.</summary>
+    public Dictionary<string, string> CreditCodes { get; init; } = [];
 
     public Dictionary<string, BookableService> BookableServices { get; init; } = [];
 
@@ -25,6 +29,8 @@ internal sealed class CityDirectory
     [
         .. ReportCategories.Where(category => !Departments.ContainsKey(category.Value.Department))
             .Select(category => $"Reports of the category {category.Key} go to the department {category.Value.Department}, which does not exist."),
+        .. CreditCodes.Where(code => !Departments.ContainsKey(code.Key) || !UnifiedSocialCreditCode.TryParse(code.Value, out _))
+            .Select(code => $"{code.Value} of {code.Key} is no code of a department."),
         .. BookableServices.Where(service => service.Value.OpenBookingsPerPerson < 1).Select(service => $"Nobody may book {service.Key}."),
     ];
 }

@@ -15,6 +15,14 @@ internal sealed class Retention
     /// <summary>Reports, their answers and the record of who read them, after the report was received.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
     public TimeSpan Reports { get; init; } = TimeSpan.FromDays(730);
+
+    /// <summary>Applications with their steps, files and record, after they ended; and consents, after they were given. Certificates stay until they are.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
+    public TimeSpan Applications { get; init; } = TimeSpan.FromDays(1825);
+
+    /// <summary>Forms that were begun, after they were last saved.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "366.00:00:00")]
+    public TimeSpan Drafts { get; init; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Deletes what has been kept long enough. Bulletins stay: they are the city's public memory.</summary>
@@ -22,6 +30,7 @@ internal sealed partial class ForgetOldMatters(
     IServiceScopeFactory scopes, IOptions<Retention> retention, TimeProvider clock, ILogger<ForgetOldMatters> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    private static readonly TimeSpan UnusedFiles = TimeSpan.FromDays(7);
 
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +41,13 @@ internal sealed partial class ForgetOldMatters(
         // Bookings and readings go with what they belong to.
         var slots = await db.Slots.Where(slot => slot.EndsAt < slotsBefore).ExecuteDeleteAsync(cancellationToken);
         var reports = await db.Reports.Where(report => report.ReceivedAt < reportsBefore).ExecuteDeleteAsync(cancellationToken);
-        if (slots + reports > 0) Forgot(slots, reports);
+        var (applicationsBefore, draftsBefore, filesBefore) = (now - retention.Value.Applications, now - retention.Value.Drafts, now - UnusedFiles);
+        var over = db.Applications.Where(application => application.DecidedAt < applicationsBefore);
+        await db.Attachments.Where(file => file.UsedBy == null ? file.AddedAt < filesBefore : over.Any(application => application.Id == file.UsedBy)).ExecuteDeleteAsync(cancellationToken);
+        await db.Drafts.Where(draft => draft.SavedAt < draftsBefore).ExecuteDeleteAsync(cancellationToken);
+        await db.DataUses.Where(use => use.AgreedAt < applicationsBefore).ExecuteDeleteAsync(cancellationToken);
+        var applications = await over.ExecuteDeleteAsync(cancellationToken);
+        if (slots + reports + applications > 0) Forgot(slots, reports, applications);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,8 +67,8 @@ internal sealed partial class ForgetOldMatters(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Information, "Deleted {Slots} slots and {Reports} reports that had been kept long enough")]
-    private partial void Forgot(int slots, int reports);
+    [LoggerMessage(LogLevel.Information, "Deleted {Slots} slots, {Reports} reports and {Applications} applications that had been kept long enough")]
+    private partial void Forgot(int slots, int reports, int applications);
 
     [LoggerMessage(LogLevel.Warning, "Old matters were not deleted, trying again in an hour")]
     private partial void NotForgotten(Exception fault);

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SmartCity.GovernmentServices.Domain;
+using SmartCity.GovernmentServices.Domain.Applications;
+using SmartCity.GovernmentServices.Domain.Certificates;
 using SmartCity.GovernmentServices.Domain.SharedData;
 using SmartCity.Messaging;
 using SmartCity.Signing;
@@ -20,6 +22,20 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
     public DbSet<Report> Reports => Set<Report>();
 
     public DbSet<ReportReading> ReportReadings => Set<ReportReading>();
+
+    public DbSet<Application> Applications => Set<Application>();
+
+    public DbSet<ApplicationStep> ApplicationSteps => Set<ApplicationStep>();
+
+    public DbSet<ApplicationEntry> ApplicationEntries => Set<ApplicationEntry>();
+
+    public DbSet<Draft> Drafts => Set<Draft>();
+
+    public DbSet<DataUse> DataUses => Set<DataUse>();
+
+    public DbSet<Attachment> Attachments => Set<Attachment>();
+
+    public DbSet<Certificate> Certificates => Set<Certificate>();
 
     public DbSet<DataAsset> DataAssets => Set<DataAsset>();
 
@@ -86,6 +102,60 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
             reading.Property(r => r.Id).ValueGeneratedNever();
             reading.HasOne<Report>().WithMany().HasForeignKey(r => r.ReportId);
             reading.HasIndex(r => new { r.ReportId, r.Id });
+        });
+        modelBuilder.Entity<Application>(application =>
+        {
+            application.Property(a => a.Id).ValueGeneratedNever();
+            application.Property(a => a.EntryCount).IsConcurrencyToken();
+            application.Ignore(a => a.Current);
+            application.HasMany(a => a.Steps).WithOne().HasForeignKey(s => s.ApplicationId);
+            application.HasMany(a => a.Entries).WithOne().HasForeignKey(e => e.ApplicationId);
+            application.HasIndex(a => new { a.AccountId, a.SubmissionKey }).IsUnique();
+            application.HasIndex(a => new { a.AccountId, a.Id });
+            application.HasIndex(a => a.DueAt).HasFilter("state = 'InProgress'");
+            application.HasIndex(a => a.SubmittedAt).HasMethod("brin");
+        });
+        modelBuilder.Entity<ApplicationStep>(step =>
+        {
+            step.Property(s => s.Id).ValueGeneratedNever();
+            // The inboxes: what is finished is never looked for there.
+            step.HasIndex(s => new { s.Department, s.Id }).HasFilter("outcome IS NULL");
+            step.HasIndex(s => new { s.EscalatedTo, s.Id }).HasFilter("outcome IS NULL AND escalated_to IS NOT NULL");
+            step.HasIndex(s => s.DueAt).HasFilter("outcome IS NULL AND escalated_at IS NULL");
+        });
+        modelBuilder.Entity<ApplicationEntry>(entry =>
+        {
+            entry.HasKey(e => new { e.ApplicationId, e.Number });
+            entry.Property(e => e.Number).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<Draft>(draft =>
+        {
+            draft.Property(d => d.Id).ValueGeneratedNever();
+            draft.HasIndex(d => new { d.AccountId, d.Service }).IsUnique();
+            draft.HasIndex(d => d.SavedAt);
+        });
+        modelBuilder.Entity<DataUse>(use =>
+        {
+            use.Property(u => u.Id).ValueGeneratedNever();
+            use.HasIndex(u => new { u.AccountId, u.Id });
+            use.HasIndex(u => u.AgreedAt).HasMethod("brin");
+        });
+        modelBuilder.Entity<Attachment>(attachment =>
+        {
+            attachment.Property(a => a.Id).ValueGeneratedNever();
+            // Of two matters that want the same file at the same time, one gets it.
+            attachment.Property(a => a.UsedBy).IsConcurrencyToken();
+            attachment.HasIndex(a => new { a.AccountId, a.UsedBy });
+            attachment.HasIndex(a => a.UsedBy);
+            attachment.HasIndex(a => a.AddedAt).HasFilter("used_by IS NULL");
+        });
+        modelBuilder.Entity<Certificate>(certificate =>
+        {
+            certificate.Property(c => c.Id).ValueGeneratedNever();
+            certificate.HasIndex(c => c.Number).IsUnique();
+            certificate.HasIndex(c => c.ApplicationId).IsUnique();
+            certificate.HasIndex(c => new { c.StatusList, c.StatusIndex }).IsUnique();
+            certificate.HasIndex(c => new { c.AccountId, c.Id });
         });
         modelBuilder.Entity<DataAsset>(asset =>
         {

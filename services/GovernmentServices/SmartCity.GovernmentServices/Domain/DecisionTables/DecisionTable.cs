@@ -71,6 +71,9 @@ internal sealed class DecisionTable
     /// <summary>The names of what it asks about.</summary>
     public IEnumerable<string> Inputs => columns.Select(column => column.Key);
 
+    /// <summary>Everything it can say.</summary>
+    public IReadOnlyList<RuleHit> Hits => hits;
+
     /// <summary>What the table says: at most one hit unless it collects; none where no rule holds.</summary>
     /// <param name="facts">Per input a number, text, truth value, <see cref="DateOnly"/> or a <see cref="JsonElement"/> of these; more facts than inputs do no harm.</param>
     public IReadOnlyList<RuleHit> Decide(IReadOnlyDictionary<string, object?> facts)
