@@ -27,6 +27,7 @@ public sealed class ReviewTests(CityServers servers)
         await office.PostAsync(services, $"tasks/{task}/reports", new { text = "<b>All</b> on paper | now", done = true });
 
         office.Clock.Advance(TimeSpan.FromDays(1));
+        await Eventually.Async(async () => await office.Database.ScalarAsync<long>("SELECT count(*) FROM department_tasks WHERE department = 'government-services' AND escalated_at IS NOT NULL") == 1);
         await CloseAsync(office, id);
         var closedAt = TimeProvider.System.GetUtcNow();
         await Eventually.Async(async () => (await office.HealthOfficer.GetAsync($"/early-warning/v1/events/{id}/review")).IsSuccessStatusCode);

@@ -57,7 +57,8 @@ internal static class ReadReviews
     private static async Task<Results<ContentHttpResult, Refusal>> PageAsync(Guid id, EarlyWarningDb db, CancellationToken cancellationToken) =>
         await TextAsync(id, db, cancellationToken) is { } text ? TypedResults.Content(ReviewPage.Html(Markdown.ToHtml(text, Pipeline), IsChinese), "text/html", Encoding.UTF8) : Refusal.NotFound("review_unknown");
 
-    private static bool IsChinese => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
+    // By its name: without ICU a culture does not know its language.
+    private static bool IsChinese => CultureInfo.CurrentUICulture.Name.StartsWith("zh", StringComparison.Ordinal);
 
     private static async Task<string?> TextAsync(Guid id, EarlyWarningDb db, CancellationToken cancellationToken)
     {
