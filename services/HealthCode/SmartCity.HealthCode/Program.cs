@@ -13,7 +13,7 @@ builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<Fai
 builder.Services.AddSingleton<FailedRules>();
 builder.Services.AddSingleton<CredentialKeys>().AddHostedService(services => services.GetRequiredService<CredentialKeys>());
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
-builder.Services.AddHostedService<ExpireCodes>();
+builder.Services.AddHostedService<ExpireCodes>().AddHostedService<CountCodes>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -22,6 +22,8 @@ var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
 RegisterCitizen.Map(me);
 ShowMyRegistration.Map(me);
 ShowMyCode.Map(me);
+ShowStatusAt.Map(features, me);
+Declarations.Map(features, me);
 ListMyHistory.Map(me);
 ListMyAccessLog.Map(me);
 IssueCredential.Map(me);

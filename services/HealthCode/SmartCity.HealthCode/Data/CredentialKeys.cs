@@ -1,4 +1,8 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.HealthCode.Contracts;
 using SmartCity.HealthCode.Credentials;
@@ -47,6 +51,22 @@ internal sealed class CredentialKeys(IServiceScopeFactory scopes, PersonalData p
             ColourUntil = code.ValidUntil < now + Lifetime ? code.ValidUntil : null,
         };
         return (CityCode.Sign(payload, signer!.Value!, signerId), payload);
+    }
+
+    /// <summary>Signs a statement about a person as a compact JWS (RFC 7515, ES256). Adds who says it, about whom, and when; only the city can tell whom it names.</summary>
+    public string SignStatement(CitizenId about, JsonObject claims, DateTimeOffset now)
+    {
+        var id = Guid.NewGuid();
+        (claims["iss"], claims["sub"], claims["jti"], claims["iat"]) = ("health-code", subjects.Hide(about, id), id.ToString(), now.ToUnixTimeSeconds());
+        return SignJson(claims);
+    }
+
+    /// <summary>Signs any claims as a compact JWS (RFC 7515, ES256).</summary>
+    public string SignJson(JsonObject claims)
+    {
+        var header = new JsonObject { ["alg"] = "ES256", ["kid"] = signerId.Base64 };
+        var content = $"{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(header))}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        return $"{content}.{Base64Url.EncodeToString(signer!.Value!.SignData(Encoding.ASCII.GetBytes(content), HashAlgorithmName.SHA256))}";
     }
 
     /// <summary>Verifies a shown code; the person only where it is accepted.</summary>
