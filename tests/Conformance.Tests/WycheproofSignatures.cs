@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
+using PublicKey = SmartCity.Signing.PublicKey;
 
 namespace Conformance.Tests;
 
@@ -17,6 +18,18 @@ public sealed class WycheproofSignatures
 
             // A signature that is valid by another algorithm is refused: the city has one.
             return Accepts(token, key) == (IsValid(test) && key.IsSigningKey);
+        }));
+
+    /// <summary>What verifies certificates, bulletins and other papers that the city signs, by the same cases.</summary>
+    [Fact]
+    public void Json_web_signatures_of_papers() =>
+        Subject.Run("wycheproof-jws-papers", Cases("JsonWebSignature", (group, test) =>
+        {
+            var key = group.GetProperty(group.TryGetProperty("public", out _) ? "public" : "private");
+            var ours = new JsonWebKey(key.GetRawText()).IsSigningKey;
+            PublicKey[] keys = ours ? [new PublicKey(key.GetProperty("kid").GetString()!, key.GetProperty("x").GetString()!, key.GetProperty("y").GetString()!)] : [];
+
+            return SmartCity.Signing.Jws.Verify(test.GetProperty("jws").ToString(), type: null, keys) is not null == (IsValid(test) && ours);
         }));
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SmartCity.Identity.Domain;
+using SmartCity.Signing;
 using SmartCity.Testing;
 
 namespace Identity.Tests;

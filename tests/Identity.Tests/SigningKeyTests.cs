@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using SmartCity.Identity.Domain;
+using SmartCity.Signing;
 using SmartCity.Testing;
 
 namespace Identity.Tests;

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using SmartCity.Identity.Data;
 using SmartCity.Identity.Domain;
 using SmartCity.Identity.Features.Keys;
 using SmartCity.Identity.Features.People;
 using SmartCity.Identity.Features.Staff;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity;
 
@@ -35,7 +37,9 @@ internal static class Provider
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
         services.AddScoped<StaffCredentials>();
 
-        services.AddSingleton<SigningKeys>();
+        services.AddSigningKeys<IdentityDb>(
+            provider => provider.GetRequiredService<IOptions<ProviderSettings>>().Value.KeySchedule,
+            provider => provider.GetRequiredKeyedService<TimeProvider>(RealTime.Key));
         OwnKeys.Add(builder);
         services.AddHostedService<DemoAccounts>();
         services.AddSingleton<Housekeeping>().AddHostedService(provider => provider.GetRequiredService<Housekeeping>());

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity;
 
@@ -41,6 +42,8 @@ internal sealed class ProviderSettings
     /// <summary>How long a key signs.</summary>
     [Range(typeof(TimeSpan), "2.00:00:00", "400.00:00:00")]
     public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromDays(30);
+
+    public KeySchedule KeySchedule => new(KeyLifetime, PublishAhead: TimeSpan.FromDays(1), KeepFor: TokenLifetime * 2);
 
     /// <summary>Whether the accounts of <see cref="DemoAccounts"/> exist: never in a real city.</summary>
     public bool DemoAccounts { get; init; }

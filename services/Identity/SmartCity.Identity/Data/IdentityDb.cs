@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartCity.Identity.Domain;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity.Data;
 
@@ -20,8 +21,6 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
     public DbSet<AssistedRegistration> AssistedRegistrations => Set<AssistedRegistration>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
-
-    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -100,10 +99,6 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
             entry.HasIndex(e => e.At);
         });
 
-        model.Entity<SigningKey>(key =>
-        {
-            key.ToTable("signing_keys");
-            key.HasIndex(k => k.KeyId).IsUnique();
-        });
+        model.AddSigningKeys();
     }
 }

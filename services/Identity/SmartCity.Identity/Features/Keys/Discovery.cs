@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using SmartCity.Identity.Features.Tokens;
 using SmartCity.ServiceDefaults;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity.Features.Keys;
 
@@ -35,9 +36,6 @@ internal static class Discovery
         IdTokenAlgorithms: ["ES256"],
         TokenEndpointAuthMethods: ["client_secret_basic", "client_secret_post", "none"]);
 
-    public static async Task<KeySet> KeysAsync(SigningKeys keys, CancellationToken cancellationToken) =>
-        new([.. (await keys.PublishedAsync(cancellationToken)).Select(key => new PublicKey(key.KeyId, key.X, key.Y))]);
-
     private static ProviderMetadata GetMetadata(HttpContext context, IOptions<ProviderSettings> settings)
     {
         context.Response.Headers.CacheControl = Cacheable;
@@ -49,10 +47,10 @@ internal static class Discovery
         return Metadata(issuer, address);
     }
 
-    private static Task<KeySet> GetKeysAsync(HttpContext context, SigningKeys keys, CancellationToken cancellationToken)
+    private static ValueTask<KeySet> GetKeysAsync(HttpContext context, SigningKeys keys, CancellationToken cancellationToken)
     {
         context.Response.Headers.CacheControl = Cacheable;
-        return KeysAsync(keys, cancellationToken);
+        return keys.PublishedAsync(cancellationToken);
     }
 
     private const string ForwardedHost = "X-Forwarded-Host";
@@ -70,22 +68,3 @@ internal sealed record ProviderMetadata(
     [property: JsonPropertyName("subject_types_supported")] IReadOnlyList<string> SubjectTypes,
     [property: JsonPropertyName("id_token_signing_alg_values_supported")] IReadOnlyList<string> IdTokenAlgorithms,
     [property: JsonPropertyName("token_endpoint_auth_methods_supported")] IReadOnlyList<string> TokenEndpointAuthMethods);
-
-internal sealed record KeySet([property: JsonPropertyName("keys")] IReadOnlyList<PublicKey> Keys);
-
-/// <summary>An ES256 key, its public part (RFC 7518 §6.2.1).</summary>
-internal sealed record PublicKey(
-    [property: JsonPropertyName("kid")] string Kid, [property: JsonPropertyName("x")] string X, [property: JsonPropertyName("y")] string Y)
-{
-    [JsonPropertyName("kty")]
-    public string Kty => "EC";
-
-    [JsonPropertyName("crv")]
-    public string Crv => "P-256";
-
-    [JsonPropertyName("use")]
-    public string Use => "sig";
-
-    [JsonPropertyName("alg")]
-    public string Alg => "ES256";
-}

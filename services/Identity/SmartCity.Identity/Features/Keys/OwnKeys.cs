@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity.Features.Keys;
 
@@ -25,7 +26,7 @@ internal sealed class OwnKeys(SigningKeys keys, IOptions<ProviderSettings> setti
     {
         var issuer = settings.Value.Issuer;
         object document = request.RequestUri!.AbsolutePath.EndsWith(Discovery.KeysPath, StringComparison.Ordinal)
-            ? await Discovery.KeysAsync(keys, cancellationToken)
+            ? await keys.PublishedAsync(cancellationToken)
             : Discovery.Metadata(issuer, issuer);
         return new HttpResponseMessage { Content = JsonContent.Create(document, document.GetType()), RequestMessage = request };
     }

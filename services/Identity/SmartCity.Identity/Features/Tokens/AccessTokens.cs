@@ -1,11 +1,9 @@
-using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using SmartCity.Identity.Domain;
-using SmartCity.Identity.Features.Keys;
 using SmartCity.ServiceDefaults;
+using SmartCity.Signing;
 
 namespace SmartCity.Identity.Features.Tokens;
 
@@ -32,10 +30,8 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<ProviderSettings> 
         var now = realTime.GetUtcNow();
         var lifetime = (int)settings.Value.TokenLifetime.TotalSeconds;
 
-        var header = new JsonObject { ["alg"] = "ES256", ["typ"] = "at+jwt", ["kid"] = key.Kept.KeyId };
-        var signed = $"{Encode(header)}.{Encode(Claims(content, now.ToUnixTimeSeconds(), lifetime))}";
-        var signature = Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signed)));
-        return new TokenAnswer($"{signed}.{signature}", lifetime, content.Scope);
+        var token = Jws.Sign(key, "at+jwt", JsonSerializer.SerializeToUtf8Bytes(Claims(content, now.ToUnixTimeSeconds(), lifetime)));
+        return new TokenAnswer(token, lifetime, content.Scope);
     }
 
     private JsonObject Claims(TokenContent content, long now, int lifetime)
@@ -58,6 +54,4 @@ internal sealed class AccessTokens(SigningKeys keys, IOptions<ProviderSettings> 
     }
 
     private static JsonArray Array(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)value)];
-
-    private static string Encode(JsonObject json) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(json));
 }

@@ -1,47 +1,58 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using SmartCity.Identity.Data;
-using SmartCity.Identity.Domain;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SmartCity.ServiceDefaults;
 
-namespace SmartCity.Identity.Features.Keys;
+namespace SmartCity.Signing;
 
 /// <summary>
-/// The keys that sign access tokens, the same for all replicas: each reads them again every minute, and whichever first sees that the next one is due
-/// makes it. As a key is published long before it signs, no replica meets a token of a key that it does not know.
+/// The keys that a service signs with, the same for all its replicas: each reads them again every minute, and whichever first sees that the next one is due
+/// makes it. As a key is published long before it signs, nobody meets a signature of a key that they cannot know.
 /// </summary>
-internal sealed partial class SigningKeys(
-    IServiceScopeFactory scopes, PersonalData personalData, IOptions<ProviderSettings> settings,
-    [FromKeyedServices(RealTime.Key)] TimeProvider realTime, ILogger<SigningKeys> logger)
+public sealed partial class SigningKeys
 {
     private const long LockNumber = 0x6B65_7973;
 
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(1);
 
-    private readonly KeySchedule schedule = new(settings.Value.KeyLifetime, PublishAhead: TimeSpan.FromDays(1), KeepFor: settings.Value.TokenLifetime * 2);
+    private readonly KeySchedule schedule;
+    private readonly Func<IServiceProvider, DbContext> database;
+    private readonly TimeProvider clock;
+    private readonly IServiceScopeFactory scopes;
+    private readonly PersonalData personalData;
+    private readonly ILogger logger;
     private readonly SemaphoreSlim reading = new(1);
     private volatile Snapshot? current;
 
+    internal SigningKeys(KeySchedule schedule, Func<IServiceProvider, DbContext> database, TimeProvider clock, IServiceProvider services)
+    {
+        (this.schedule, this.database, this.clock) = (schedule, database, clock);
+        scopes = services.GetRequiredService<IServiceScopeFactory>();
+        personalData = services.GetRequiredService<PersonalData>();
+        logger = services.GetRequiredService<ILogger<SigningKeys>>();
+    }
+
     /// <summary>The key to sign with now.</summary>
+    /// <exception cref="DbException">No key was ever read, and the database does not answer.</exception>
     public async ValueTask<OpenedKey> SignerAsync(CancellationToken cancellationToken)
     {
         var keys = (await GetAsync(cancellationToken)).Keys;
-        return schedule.Signer(keys, realTime.GetUtcNow()) ?? throw new InvalidOperationException("No signing key has begun.");
+        return schedule.Signer(keys, clock.GetUtcNow()) ?? throw new InvalidOperationException("No signing key has begun.");
     }
 
-    /// <summary>The keys to check signatures with.</summary>
-    public async ValueTask<IReadOnlyList<SigningKey>> PublishedAsync(CancellationToken cancellationToken)
+    /// <summary>The keys to check signatures with, as a JWK Set.</summary>
+    public async ValueTask<KeySet> PublishedAsync(CancellationToken cancellationToken)
     {
-        var (now, keys) = (realTime.GetUtcNow(), (await GetAsync(cancellationToken)).Keys);
-        return [.. keys.Where(key => !schedule.IsOver(key, keys, now)).Select(key => key.Kept)];
+        var (now, keys) = (clock.GetUtcNow(), (await GetAsync(cancellationToken)).Keys);
+        return new KeySet([.. keys.Where(key => !schedule.IsOver(key, keys, now)).Select(key => key.Kept.Public)]);
     }
 
     private async ValueTask<Snapshot> GetAsync(CancellationToken cancellationToken)
     {
         var known = current;
-        if (known is not null && realTime.GetUtcNow() < known.ReadAt + ReadAgainAfter) return known;
+        if (known is not null && clock.GetUtcNow() < known.ReadAt + ReadAgainAfter) return known;
 
         // With keys in hand one request reads the new ones and the others go on with the old.
         if (!await reading.WaitAsync(known is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken)) return known!;
@@ -64,9 +75,9 @@ internal sealed partial class SigningKeys(
     private async Task<Snapshot> ReadAsync(Snapshot? known, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
-        var now = realTime.GetUtcNow();
-        var keys = await db.SigningKeys.ToListAsync(cancellationToken);
+        var db = database(scope.ServiceProvider);
+        var now = clock.GetUtcNow();
+        var keys = await db.Set<SigningKey>().ToListAsync(cancellationToken);
         if (schedule.NextBegins(keys, now) is not null || keys.Exists(key => schedule.IsOver(key, keys, now)))
         {
             keys = await RotateAsync(db, now, cancellationToken);
@@ -75,20 +86,20 @@ internal sealed partial class SigningKeys(
         return new Snapshot(now, [.. keys.Select(key => known?.Keys.FirstOrDefault(opened => opened.Kept.Id == key.Id) ?? new OpenedKey(key, key.Open(personalData)))]);
     }
 
-    private async Task<List<SigningKey>> RotateAsync(IdentityDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<List<SigningKey>> RotateAsync(DbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockNumber})", cancellationToken);
 
         // Another replica may have done it meanwhile.
-        var keys = await db.SigningKeys.ToListAsync(cancellationToken);
+        var keys = await db.Set<SigningKey>().ToListAsync(cancellationToken);
         var over = keys.FindAll(key => schedule.IsOver(key, keys, now));
-        db.SigningKeys.RemoveRange(over);
+        db.Set<SigningKey>().RemoveRange(over);
         keys.RemoveAll(over.Contains);
         if (schedule.NextBegins(keys, now) is { } begins)
         {
             var next = SigningKey.Create(begins, personalData);
-            db.SigningKeys.Add(next);
+            db.Set<SigningKey>().Add(next);
             keys.Add(next);
             KeyMade(next.KeyId, begins);
         }
@@ -105,20 +116,4 @@ internal sealed partial class SigningKeys(
     private partial void KeysNotRead(Exception fault);
 
     private sealed record Snapshot(DateTimeOffset ReadAt, IReadOnlyList<OpenedKey> Keys);
-}
-
-/// <summary>A key ready to sign; opening one costs more than a signature.</summary>
-internal sealed class OpenedKey(SigningKey kept, ECDsa ecdsa) : IScheduledKey
-{
-    private readonly Lock gate = new();
-
-    public SigningKey Kept => kept;
-
-    public DateTimeOffset SignsFrom => kept.SignsFrom;
-
-    public byte[] Sign(byte[] content)
-    {
-        // ECDsa instances are not promised to be safe for several threads.
-        lock (gate) return ecdsa.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-    }
 }

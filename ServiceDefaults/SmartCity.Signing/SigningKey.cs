@@ -3,25 +3,30 @@ using System.Security.Cryptography;
 using System.Text;
 using SmartCity.ServiceDefaults;
 
-namespace SmartCity.Identity.Domain;
+namespace SmartCity.Signing;
 
-/// <summary>An ES256 key (RFC 7518 §3.4) as it is kept: the public point for everybody, the private part sealed.</summary>
-internal sealed class SigningKey : IScheduledKey
+/// <summary>An ES256 key (RFC 7518 §3.4) as it is kept in the table <c>signing_keys</c>: the public point for everybody, the private part sealed.</summary>
+public sealed class SigningKey : IScheduledKey
 {
+    /// <summary>The row, to which the private part is bound.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The key's thumbprint (RFC 7638).</summary>
+    /// <summary>The key's thumbprint (RFC 7638); the <c>kid</c> of what it signs.</summary>
     public string KeyId { get; private init; } = "";
 
+    /// <summary>The point's x, 32 bytes in Base64url.</summary>
     public string X { get; private init; } = "";
 
+    /// <summary>The point's y, 32 bytes in Base64url.</summary>
     public string Y { get; private init; } = "";
 
+    /// <summary>PKCS #8, sealed with the service's <see cref="PersonalData"/> key.</summary>
     public byte[] PrivateKeySealed { get; private init; } = [];
 
+    /// <inheritdoc />
     public DateTimeOffset SignsFrom { get; private init; }
 
-    public static SigningKey Create(DateTimeOffset signsFrom, PersonalData personalData)
+    internal static SigningKey Create(DateTimeOffset signsFrom, PersonalData personalData)
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
@@ -37,14 +42,17 @@ internal sealed class SigningKey : IScheduledKey
         };
     }
 
-    public ECDsa Open(PersonalData personalData)
+    internal ECDsa Open(PersonalData personalData)
     {
         var ecdsa = ECDsa.Create();
         ecdsa.ImportPkcs8PrivateKey(Convert.FromBase64String(personalData.Open(PrivateKeySealed, Id)), out _);
         return ecdsa;
     }
 
-    /// <summary>SHA-256 of the required members in lexical order, without white space.</summary>
+    /// <summary>The key as everybody may see it.</summary>
+    public PublicKey Public => new(KeyId, X, Y);
+
+    /// <summary>SHA-256 of the required members in lexical order, without white space (RFC 7638), in Base64url.</summary>
     public static string Thumbprint(string x, string y) =>
         Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""")));
 }

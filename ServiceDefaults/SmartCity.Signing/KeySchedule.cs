@@ -1,14 +1,17 @@
-namespace SmartCity.Identity.Domain;
+namespace SmartCity.Signing;
 
 /// <summary>
 /// When which key signs. A key is published before it signs, so that everybody has it by then, and after its successor has taken over,
-/// until the last token that it signed has ended.
+/// until the last thing that it signed has ended.
 /// </summary>
 /// <param name="UseFor">How long a key signs.</param>
-/// <param name="PublishAhead">How long before.</param>
-/// <param name="KeepFor">How long after; at least the longest life of a token.</param>
-internal sealed record KeySchedule(TimeSpan UseFor, TimeSpan PublishAhead, TimeSpan KeepFor)
+/// <param name="PublishAhead">How long before that it is published; longer than anybody keeps a key set.</param>
+/// <param name="KeepFor">How long after; at least the longest life of what is signed. <see cref="Forever"/> for what never ends, as a certificate.</param>
+public sealed record KeySchedule(TimeSpan UseFor, TimeSpan PublishAhead, TimeSpan KeepFor)
 {
+    /// <summary>A public key that is never taken back.</summary>
+    public static readonly TimeSpan Forever = TimeSpan.FromDays(365 * 1000);
+
     /// <summary>The key that signs: the newest that has begun. It goes on where its successor is late.</summary>
     public T? Signer<T>(IEnumerable<T> keys, DateTimeOffset now) where T : class, IScheduledKey =>
         keys.Where(key => key.SignsFrom <= now).MaxBy(key => key.SignsFrom);
@@ -23,13 +26,14 @@ internal sealed record KeySchedule(TimeSpan UseFor, TimeSpan PublishAhead, TimeS
         return end > now + PublishAhead ? end : now + PublishAhead;
     }
 
-    /// <summary>Whether the key's last token has ended.</summary>
+    /// <summary>Whether the last thing that the key can have signed has ended.</summary>
     public bool IsOver(IScheduledKey key, IEnumerable<IScheduledKey> keys, DateTimeOffset now) =>
-        keys.Any(successor => successor.SignsFrom > key.SignsFrom && successor.SignsFrom + KeepFor <= now);
+        keys.Any(successor => successor.SignsFrom > key.SignsFrom && successor.SignsFrom <= now && now - successor.SignsFrom >= KeepFor);
 }
 
 /// <summary>A key as the schedule sees it.</summary>
-internal interface IScheduledKey
+public interface IScheduledKey
 {
+    /// <summary>From when it signs, inclusive, UTC.</summary>
     DateTimeOffset SignsFrom { get; }
 }
