@@ -9,11 +9,13 @@ builder.AddPersonalData();
 builder.AddDatabase<HealthCodeDb>("health-code-db");
 builder.AddMessaging<HealthCodeDb>(typeof(Program).Assembly);
 builder.Services.AddSingleton(PolicyBook.Read(builder.Configuration["Policies:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Policies")));
-builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<FailedRules>("rules");
+builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<FailedRules>("rules")
+    .AddCheck<AppealsHealth>("appeals").AddCheck<WalksHealth>("walks");
 builder.Services.AddSingleton<FailedRules>();
 builder.Services.AddSingleton<CredentialKeys>().AddHostedService(services => services.GetRequiredService<CredentialKeys>());
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
-builder.Services.AddHostedService<ExpireCodes>().AddHostedService<CountCodes>();
+builder.Services.AddSingleton<FollowReleases>().AddHostedService(services => services.GetRequiredService<FollowReleases>());
+builder.Services.AddHostedService<WalkCity>().AddHostedService<ExpireCodes>().AddHostedService<CountCodes>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -24,6 +26,10 @@ ShowMyRegistration.Map(me);
 ShowMyCode.Map(me);
 ShowStatusAt.Map(features, me);
 Declarations.Map(features, me);
+Policies.Map(features);
+AreaRisks.Map(features);
+Overrides.Map(features, me);
+Appeals.Map(features, me);
 ListMyHistory.Map(me);
 ListMyAccessLog.Map(me);
 IssueCredential.Map(me);

@@ -44,7 +44,7 @@ internal static partial class WithdrawLabResult
     }
 
     /// <summary>The case that the result founded goes; where other positive results tell of the same illness, the earliest of them founds a new one.</summary>
-    private static async Task WithdrawCaseAsync(
+    public static async Task WithdrawCaseAsync(
         LabResult result, Citizen citizen, CasePolicy policy, HealthCodeDb db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await db.Cases.FirstOrDefaultAsync(known => known.LabResultId == result.Id, cancellationToken) is not { } founded) return;
