@@ -31,7 +31,7 @@ internal static class DraftPolicy
         HttpRequest request, Caller caller, HealthCodeDb db, PolicyBook policies, TimeProvider clock, CancellationToken cancellationToken)
     {
         // Not bound by the framework: CertLogic nests deeper than other bodies may.
-        if (!request.HasJsonContentType()) return new Refusal("unsupported_media_type", StatusCodes.Status415UnsupportedMediaType);
+        if (!request.HasJsonContentType()) return new Refusal("media_type_unsupported", StatusCodes.Status415UnsupportedMediaType);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken);
         PolicyDocument? document;

@@ -22,7 +22,7 @@ internal static class DryRunPolicy
     /// <param name="District">Where they live; absent where unknown.</param>
     /// <param name="BornIn">Decade of birth, 1970 for the seventies; absent where unknown.</param>
     /// <param name="People">How many; absent below 5.</param>
-    public sealed record Change(string Rule, CodeColor From, CodeColor To, string? District, int? BornIn, long? People);
+    public sealed record Change(string Rule, CodeColor From, CodeColor To, string? District = null, int? BornIn = null, long? People = null);
 
     /// <param name="CitizenId">The person, by pseudonym; they see that they were looked at.</param>
     /// <param name="Rule">The rule that would decide.</param>

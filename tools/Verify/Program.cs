@@ -1,0 +1,14 @@
+using SmartCity.Verify;
+
+// What anybody can check without trusting the city's servers.
+return args switch
+{
+    ["override-log", .. var rest] => await OverrideLog.RunAsync(rest, new HttpClient(), Console.Out),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine(OverrideLog.Usage);
+    return 2;
+}
