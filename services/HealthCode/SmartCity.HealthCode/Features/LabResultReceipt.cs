@@ -15,6 +15,8 @@ internal sealed record LabResultReceipt(
     Guid Id, string ResultNumber, LabOutcome Outcome, DateTimeOffset SampledAt, DateTimeOffset ReportedAt, DateTimeOffset? WithdrawnAt = null,
     WithdrawalReason? WithdrawalReason = null)
 {
+    public static LabResultReceipt Example { get; } = new(Examples.Order, "R-20220320-0001", LabOutcome.Positive, Examples.Now.AddDays(-1), Examples.Now);
+
     public static LabResultReceipt Of(LabResult result) => new(
         result.Id, result.ResultNumber, result.Outcome, result.SampledAt, result.ReportedAt, result.WithdrawnAt, result.WithdrawalReason);
 

@@ -24,6 +24,8 @@ internal static class ListCases
     public static void Map(RouteGroupBuilder features) => features.MapGet("/cases", HandleAsync)
         .WithName("ListCases")
         .WithSummary("The cases by pseudonym, newest first")
+        .WithExample(answer: new Page<Entry>([new Entry(
+            Examples.Order, Examples.Citizen, Examples.Now, Examples.Now.AddDays(-4), Examples.Now.AddDays(10), Examples.Now, "3123N12147E")]))
         .Allow(Roles.HealthOfficer);
 
     private static async Task<Results<Ok<Page<Entry>>, Refusal>> HandleAsync(

@@ -28,6 +28,7 @@ internal static partial class RegisterCitizen
     public static void Map(RouteGroupBuilder me) => me.MapPut("", HandleAsync)
         .WithName("RegisterMe")
         .WithSummary("Register with the real name, or bring name, phone and home up to date")
+        .WithExample(new Request("王芳", "11010519491231002X", "13800000000", new Position(31.234, 121.474)), Registration.Example)
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<Registration>, Refusal>> HandleAsync(

@@ -12,6 +12,8 @@ namespace SmartCity.HealthCode.Features;
 /// <param name="HomeCell">The cell of the city grid that the home lies in; the position itself is not kept.</param>
 internal sealed record Registration(Guid CitizenId, string Name, string CitizenNumber, DateTimeOffset RegisteredAt, string? Phone = null, string? HomeCell = null)
 {
+    public static Registration Example { get; } = new(Examples.Citizen, "王芳", "110***********002X", Examples.Now, "1******0000", "3123N12147E");
+
     public static Registration Of(Citizen citizen, PersonalData personalData)
     {
         var number = personalData.Open(citizen.SealedNumber, citizen.Id.Value);

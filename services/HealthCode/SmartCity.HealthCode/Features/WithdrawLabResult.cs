@@ -18,6 +18,9 @@ internal static partial class WithdrawLabResult
     public static void Map(RouteGroupBuilder features) => features.MapPost("/lab-results/{id:guid}/withdrawal", HandleAsync)
         .WithName("WithdrawLabResult")
         .WithSummary("Withdraw a laboratory result; repeated, nothing more happens")
+        .WithExample(
+            new Request(WithdrawalReason.SamplesMixedUp),
+            LabResultReceipt.Example with { WithdrawnAt = Examples.Now.AddDays(1), WithdrawalReason = WithdrawalReason.SamplesMixedUp })
         .Allow(Roles.Laboratory, Roles.HealthOfficer);
 
     private static async Task<Results<Ok<LabResultReceipt>, Refusal>> HandleAsync(

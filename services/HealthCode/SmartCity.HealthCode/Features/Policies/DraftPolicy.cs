@@ -11,7 +11,7 @@ namespace SmartCity.HealthCode.Features;
 /// <summary>A health officer drafts a policy. It is compiled and tried on typical evidence before it is kept, and never changed afterwards.</summary>
 internal static class DraftPolicy
 {
-    private static readonly PolicyDocument Example = new(
+    public static PolicyDocument Example { get; } = new(
         "2022-3",
         [
             new RuleDocument("positive-result", CodeColor.Red, [EvidenceKind.PositiveResult], JsonElement.Parse("true"), JsonElement.Parse("""{"plusTime":[{"var":"fact.at"},10,"day"]}"""),

@@ -50,7 +50,7 @@ internal static class ShowPolicies
         features.MapGet("/policies/in-force", InForce)
             .WithName("ShowPolicyInForce")
             .WithSummary("The rules in force, as they are computed; stages of a newer policy may decide about some people already")
-            .WithExample(answer: "See POST /policies.")
+            .WithExample(answer: DraftPolicy.Example)
             .AllowEveryone();
         features.MapGet("/policies", ListAsync)
             .WithName("ListPolicies")
