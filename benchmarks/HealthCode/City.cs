@@ -66,9 +66,10 @@ internal sealed class City : IAsyncDisposable
         await ExecuteAsync(database, $$"""
             CREATE TEMP TABLE n AS SELECT i, (lpad(to_hex(1600000000000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid AS id
                 FROM generate_series(1, {{people}}) AS i;
-            INSERT INTO citizens (id, number_lookup, sealed_number, account_id, registered_at, sealed_name, home_cell, birth_decade)
-                SELECT id, decode(md5(i::text) || md5('x' || i), 'hex'), decode(repeat(md5(i::text), 3), 'hex'), md5('account' || i)::uuid, '2022-01-01', decode(repeat(md5(i::text), 2), 'hex'),
+            INSERT INTO citizens (id, sealed_number, account_id, registered_at, sealed_name, home_cell, birth_decade)
+                SELECT id, decode(repeat(md5(i::text), 3), 'hex'), md5('account' || i)::uuid, '2022-01-01', decode(repeat(md5(i::text), 2), 'hex'),
                     '31' || lpad((i % 40)::text, 2, '0') || 'N121' || lpad((i % 97)::text, 2, '0') || 'E', 1940 + i % 8 * 10 FROM n;
+            INSERT INTO keyring.person_keys (id, number_lookup) SELECT id, decode(md5(i::text) || md5('x' || i), 'hex') FROM n;
             INSERT INTO evidence (id, citizen_id, kind, source, at, minutes, stated_at)
                 SELECT md5('fact' || i)::uuid, id, CASE WHEN i % 10 = 0 THEN 'Exposure' ELSE 'NegativeResult' END, CASE WHEN i % 10 = 0 THEN 'PlaceRegistration' ELSE 'Laboratory' END,
                     CASE WHEN i % 100 = 0 THEN '2022-03-08T00:00:00Z'::timestamptz ELSE '2022-03-18T00:00:00Z' END, CASE WHEN i % 10 = 0 THEN 45 END, '2022-03-18T00:00:00Z' FROM n;

@@ -12,12 +12,20 @@ builder.Services.AddSingleton(PolicyBook.Read(builder.Configuration["Policies:Fo
 builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<FailedRules>("rules")
     .AddCheck<AppealsHealth>("appeals").AddCheck<WalksHealth>("walks");
 builder.Services.AddSingleton<FailedRules>();
+builder.Services.AddOptions<CredentialSettings>().BindConfiguration(CredentialSettings.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<RetentionSettings>().BindConfiguration(RetentionSettings.Section)
+    .Validate(retention => retention.AreSound, "Retention: days are 1 to 3660.").ValidateOnStart();
 builder.Services.AddSingleton<CredentialKeys>().AddHostedService(services => services.GetRequiredService<CredentialKeys>());
+builder.Services.AddSingleton<SignedLists>().AddHostedService(services => services.GetRequiredService<SignedLists>());
+builder.Services.AddHealthChecks().AddCheck<SignedLists>("credentials");
+builder.Services.AddSingleton<KeptCodes>();
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
 builder.Services.AddSingleton<FollowReleases>().AddHostedService(services => services.GetRequiredService<FollowReleases>());
 builder.Services.AddHostedService<WalkCity>().AddHostedService<ExpireCodes>().AddHostedService<CountCodes>();
+builder.Services.AddHostedService<ForgetOldData>();
 
 var app = builder.Build();
+app.UseKeptCodes();
 app.UseServiceDefaults();
 var features = app.MapFeatures().AddEndpointFilter<FailClosed>().AddEndpointFilter<RepeatLostRaces>();
 var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
@@ -33,12 +41,18 @@ Appeals.Map(features, me);
 ListMyHistory.Map(me);
 ListMyAccessLog.Map(me);
 IssueCredential.Map(me);
+PrintCode.Map(me);
+Spoken.Map(me);
+EraseMe.Map(me);
 PublishKeys.Map(features);
+RotateKeys.Map(features);
 VerifyCredential.Map(features);
+AdmitByIdCard.Map(features);
 ReportLabResult.Map(features);
 WithdrawLabResult.Map(features);
 ListCases.Map(features);
 ShowStatistics.Map(features);
+ShowRetention.Map(features);
 app.MapGrpcService<AnswerStatus>().AllowServices("health-code:status");
 app.MapGrpcService<AnswerPersonalRecord>().AllowServices("health-code:person");
 await app.RunAsync();

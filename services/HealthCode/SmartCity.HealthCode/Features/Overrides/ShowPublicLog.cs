@@ -57,7 +57,8 @@ internal static class ShowPublicLog
     {
         var last = await db.PublicLog.AsNoTracking().OrderByDescending(entry => entry.Seq).FirstOrDefaultAsync(cancellationToken);
         var (seq, hash) = (last?.Seq ?? 0, last?.Hash ?? PublicEntry.Beginning);
-        var signed = keys.SignJson(new JsonObject { ["iss"] = "health-code", ["iat"] = clock.GetUtcNow().ToUnixTimeSeconds(), ["seq"] = seq, ["hash"] = hash });
+        var now = clock.GetUtcNow();
+        var signed = keys.SignJson(new JsonObject { ["iss"] = "health-code", ["iat"] = now.ToUnixTimeSeconds(), ["seq"] = seq, ["hash"] = hash }, now);
         return TypedResults.Ok(new Head(seq, hash, signed));
     }
 }
