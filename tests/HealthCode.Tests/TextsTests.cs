@@ -26,6 +26,9 @@ public sealed class TextsTests
     public void Every_cause_and_every_purpose_has_a_text()
     {
         foreach (var cause in Enum.GetValues<ChangeCause>()) Texts.Of(cause).ShouldNotBe($"ChangeCause.{cause}");
+        foreach (var kind in Enum.GetValues<EvidenceKind>()) Texts.Of(kind).ShouldNotBe($"EvidenceKind.{kind}");
+        foreach (var source in Enum.GetValues<EvidenceSource>()) Texts.Of(source).ShouldNotBe($"EvidenceSource.{source}");
+        foreach (var notice in Enum.GetValues<NoticeKind>()) Texts.Of(notice).ShouldNotBe($"NoticeKind.{notice}");
         foreach (var purpose in Enum.GetValues<AccessPurpose>()) Texts.Of(purpose).ShouldNotBe($"AccessPurpose.{purpose}");
     }
 

@@ -39,6 +39,8 @@ internal sealed class Town : IAsyncDisposable
             ("ConnectionStrings:health-code-db", database.ConnectionString),
             ("PersonalData:Key", "tests-only-tests-only-tests-only-tests-only"),
             ("ExpireCodes:Interval", "00:00:00.100"),
+            ("Walks:Interval", "00:00:00.050"),
+            ("Walks:Batch", "3"),
             ("Credentials:CheckEvery", "00:00:00.100"),
             .. different,
         ];
@@ -71,7 +73,28 @@ internal sealed class Town : IAsyncDisposable
 
     public HttpClient Laboratory(string name = "city-laboratory") => App.AsOfficer(Guid.NewGuid(), name, Roles.Laboratory);
 
-    public HttpClient Officer() => App.AsOfficer(Guid.NewGuid(), "health-commission", Roles.HealthOfficer);
+    public HttpClient Officer() => Officer(Guid.NewGuid());
+
+    public HttpClient Officer(Guid account, params string[] roles) =>
+        App.AsOfficer(account, "health-commission", roles.Length > 0 ? roles : [Roles.HealthOfficer]);
+
+    public HttpClient Approver() => Officer(Guid.NewGuid(), Roles.Approver);
+
+    /// <summary>Sends a body, with a key of its own unless one is given.</summary>
+    public static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, object body, Guid? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/health-code/v1{path}") { Content = JsonContent.Create(body, body.GetType(), options: Json) };
+        request.Headers.Add(IdempotencyKey.Header, (key ?? Guid.NewGuid()).ToString());
+        return await client.SendAsync(request);
+    }
+
+    /// <summary>Somebody who has registered and lives at a place.</summary>
+    public async Task<Person> NewPersonAtAsync(double latitude, double longitude)
+    {
+        var person = await NewPersonAsync();
+        (await person.Client.PutAsJsonAsync("/health-code/v1/me", new { name = "王芳", citizenNumber = person.Number, home = new { latitude, longitude } })).EnsureSuccessStatusCode();
+        return person;
+    }
 
     public Task<ShowMyCode.MyCode> CodeOfAsync(Person person) => GetAsync<ShowMyCode.MyCode>(person.Client, "/health-code/v1/me/code");
 

@@ -4,11 +4,13 @@ using SmartCity.Verify;
 return args switch
 {
     [("fetch" or "code" or "trust-list" or "revocation-list"), ..] => await Gate.RunAsync(args, new HttpClient(), TimeProvider.System, Console.Out),
+    ["override-log", .. var rest] => await OverrideLog.RunAsync(rest, new HttpClient(), Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine(Gate.Usage);
+    Console.Error.WriteLine(OverrideLog.Usage);
     return 2;
 }

@@ -46,3 +46,26 @@ public sealed record CaseConfirmed(
 /// <param name="OnsetAt">As in the confirmation.</param>
 /// <param name="WithdrawnAt">When it was withdrawn, UTC.</param>
 public sealed record CaseWithdrawn(Guid CaseId, Guid CitizenId, string? Cell, DateTimeOffset OnsetAt, DateTimeOffset WithdrawnAt);
+
+/// <summary>A person declared symptoms, or corrected what they declared. Which ones, and who, is nobody's business.</summary>
+/// <param name="DeclarationId">The declaration; the same in a correction.</param>
+/// <param name="Cell">Grid cell of the person's home; null where unknown.</param>
+/// <param name="DeclaredAt">When, UTC.</param>
+public sealed record SymptomsDeclared(Guid DeclarationId, string? Cell, DateTimeOffset DeclaredAt);
+
+/// <summary>A person's temperature was taken, by a venue or by themselves.</summary>
+/// <param name="ReadingId">The reading.</param>
+/// <param name="Cell">Grid cell of the person's home; null where unknown.</param>
+/// <param name="Fever">Whether it was 37.3 °C or more.</param>
+/// <param name="TakenAt">When, UTC.</param>
+public sealed record TemperatureTaken(Guid ReadingId, string? Cell, bool Fever, DateTimeOffset TakenAt);
+
+/// <summary>
+/// How many people of a cell hold which colour: a running total, of which the latest holds. A count below 5 is published as 0, so that no cell points at a person.
+/// </summary>
+/// <param name="Cell">Grid cell of the homes.</param>
+/// <param name="Green">Green codes; 0 where there are fewer than 5.</param>
+/// <param name="Yellow">Yellow codes; 0 where there are fewer than 5.</param>
+/// <param name="Red">Red codes; 0 where there are fewer than 5.</param>
+/// <param name="CountedAt">When, UTC.</param>
+public sealed record CodesCounted(string Cell, int Green, int Yellow, int Red, DateTimeOffset CountedAt);

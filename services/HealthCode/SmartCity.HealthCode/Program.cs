@@ -9,7 +9,8 @@ builder.AddPersonalData();
 builder.AddDatabase<HealthCodeDb>("health-code-db");
 builder.AddMessaging<HealthCodeDb>(typeof(Program).Assembly);
 builder.Services.AddSingleton(PolicyBook.Read(builder.Configuration["Policies:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Policies")));
-builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<FailedRules>("rules");
+builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<FailedRules>("rules")
+    .AddCheck<AppealsHealth>("appeals").AddCheck<WalksHealth>("walks");
 builder.Services.AddSingleton<FailedRules>();
 builder.Services.AddOptions<CredentialSettings>().BindConfiguration(CredentialSettings.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<RetentionSettings>().BindConfiguration(RetentionSettings.Section)
@@ -19,7 +20,8 @@ builder.Services.AddSingleton<SignedLists>().AddHostedService(services => servic
 builder.Services.AddHealthChecks().AddCheck<SignedLists>("credentials");
 builder.Services.AddSingleton<KeptCodes>();
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
-builder.Services.AddHostedService<ExpireCodes>();
+builder.Services.AddSingleton<FollowReleases>().AddHostedService(services => services.GetRequiredService<FollowReleases>());
+builder.Services.AddHostedService<WalkCity>().AddHostedService<ExpireCodes>().AddHostedService<CountCodes>();
 builder.Services.AddHostedService<ForgetOldData>();
 builder.Services.AddSingleton(ForeignTrust.Read(builder.Configuration["Foreign:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Foreign")));
 
@@ -31,6 +33,12 @@ var me = features.MapGroup("/me").AddEndpointFilter<RecordProxies>();
 RegisterCitizen.Map(me);
 ShowMyRegistration.Map(me);
 ShowMyCode.Map(me);
+ShowStatusAt.Map(features, me);
+Declarations.Map(features, me);
+Policies.Map(features);
+AreaRisks.Map(features);
+Overrides.Map(features, me);
+Appeals.Map(features, me);
 ListMyHistory.Map(me);
 ListMyAccessLog.Map(me);
 IssueCredential.Map(me);

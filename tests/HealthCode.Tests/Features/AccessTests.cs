@@ -17,6 +17,7 @@ public sealed class AccessTests(CityServers servers)
             [
                 "GET /health/live", "GET /health/ready", "GET /health-code/openapi/{documentName}.json", "GET /health-code/v1/keys",
                 "GET /health-code/v1/trust-list", "GET /health-code/v1/trust-list/key", "GET /health-code/v1/revocation-list",
+                "GET /health-code/v1/policies/in-force", "GET /health-code/v1/override-log", "GET /health-code/v1/override-log/head", "GET /health-code/v1/appeals/statistics",
             ],
             new Dictionary<string, string> { ["documentName"] = "v1" });
     }

@@ -1,4 +1,8 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartCity.HealthCode.Contracts;
@@ -50,6 +54,22 @@ internal sealed partial class CredentialKeys(
         };
         return (Sign(payload, now), payload);
     }
+
+    /// <summary>Signs a statement about a person as a compact JWS (RFC 7515, ES256). Adds who says it, about whom, and when; only the city can tell whom it names.</summary>
+    public string SignStatement(CitizenId about, JsonObject claims, DateTimeOffset now)
+    {
+        var id = Guid.NewGuid();
+        (claims["iss"], claims["sub"], claims["jti"], claims["iat"]) = ("health-code", subjects.Hide(about, id), id.ToString(), now.ToUnixTimeSeconds());
+        return SignJson(claims, now);
+    }
+
+    /// <summary>Signs any claims as a compact JWS (RFC 7515, ES256).</summary>
+    public string SignJson(JsonObject claims, DateTimeOffset now) => Use(current, KeyPlan.Signer(CodeKeys(current), now)!, (signer, id) =>
+    {
+        var header = new JsonObject { ["alg"] = "ES256", ["kid"] = id.Base64 };
+        var content = $"{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(header))}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        return $"{content}.{Base64Url.EncodeToString(signer.SignData(Encoding.ASCII.GetBytes(content), HashAlgorithmName.SHA256))}";
+    });
 
     /// <summary>A code for paper. Signed anew, it is the same code.</summary>
     public string Sign(PrintedCode code, CitizenId citizen, DateTimeOffset now) => Sign(

@@ -13,6 +13,14 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
     public DbSet<CodeChange> Changes => Set<CodeChange>();
     public DbSet<Evidence> Evidence => Set<Evidence>();
     public DbSet<AreaRiskLevel> AreaRisks => Set<AreaRiskLevel>();
+    public DbSet<PolicyRelease> Policies => Set<PolicyRelease>();
+    public DbSet<CityWalk> Walks => Set<CityWalk>();
+    public DbSet<DryRunCount> DryRunCounts => Set<DryRunCount>();
+    public DbSet<DryRunSample> DryRunSamples => Set<DryRunSample>();
+    public DbSet<OverrideOrder> Overrides => Set<OverrideOrder>();
+    public DbSet<PublicEntry> PublicLog => Set<PublicEntry>();
+    public DbSet<Appeal> Appeals => Set<Appeal>();
+    public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<LabResult> LabResults => Set<LabResult>();
     public DbSet<ConfirmedCase> Cases => Set<ConfirmedCase>();
     public DbSet<AccessRecord> AccessLog => Set<AccessRecord>();
@@ -54,6 +62,7 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
         {
             citizen.HasIndex(c => c.AccountId).IsUnique();
             citizen.HasIndex(c => c.NumberLookup).IsUnique();
+            citizen.HasIndex(c => c.HomeCell);
             // Apart from all else, so that backups can leave it out: without these rows nobody can tell whose the others are, nor open what is sealed.
             citizen.SplitToTable("person_keys", "keyring", keys =>
             {
@@ -77,6 +86,35 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
             fact.HasIndex(f => f.CitizenId);
             fact.Property(f => f.Detail).HasColumnType("jsonb");
         });
+        model.Entity<PolicyRelease>(policy =>
+        {
+            policy.ToTable("policies").HasKey(p => p.Version);
+            policy.Property(p => p.Revision).IsConcurrencyToken();
+        });
+        model.Entity<CityWalk>().ToTable("city_walks").HasIndex(walk => walk.StartedAt).HasFilter("finished_at IS NULL");
+        model.Entity<DryRunCount>().ToTable("dry_run_counts").HasKey(count => new { count.WalkId, count.Rule, count.District, count.BirthDecade, count.From, count.To });
+        model.Entity<DryRunSample>().ToTable("dry_run_samples").HasKey(sample => new { sample.WalkId, sample.CitizenId });
+        model.Entity<OverrideOrder>(order =>
+        {
+            order.ToTable("override_orders");
+            order.HasIndex(o => new { o.ProposedBy, o.ProposedAt });
+            order.Property(o => o.Revision).IsConcurrencyToken();
+        });
+        model.Entity<PublicEntry>(entry =>
+        {
+            entry.ToTable("public_log").HasKey(e => e.Seq);
+            entry.Property(e => e.Seq).ValueGeneratedNever();
+        });
+        model.Entity<Appeal>(appeal =>
+        {
+            appeal.ToTable("appeals");
+            // One at a time: the queue is for people, not for repetition.
+            appeal.HasIndex(a => a.CitizenId).IsUnique().HasFilter("decided_at IS NULL").HasDatabaseName("ix_appeals_open");
+            appeal.HasIndex(a => a.DueAt).HasFilter("decided_at IS NULL");
+            appeal.HasIndex(a => a.FiledAt);
+            appeal.Property(a => a.Revision).IsConcurrencyToken();
+        });
+        model.Entity<Notice>().ToTable("notices").HasIndex(notice => new { notice.CitizenId, notice.Id });
         model.Entity<AreaRiskLevel>().ToTable("area_risks").HasIndex(risk => risk.Cell);
         model.Entity<LabResult>(result =>
         {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,16 +9,18 @@ using SmartCity.ServiceDefaults;
 namespace SmartCity.HealthCode.Data;
 
 /// <summary>
-/// The policies of a folder, one JSON document each, read at start. Every replica of a release has the same. Where none is in force
-/// nothing is decided and no code is shown: the service fails closed.
+/// The policies at hand: those of a folder, which a release of the software brings, and those that officers released, which decide before them, the newest
+/// first. Where none is in force nothing is decided and no code is shown: the service fails closed.
 /// </summary>
 internal sealed class PolicyBook
 {
     private static readonly JsonSerializerOptions Json = Configured();
 
-    private readonly IReadOnlyList<Policy> policies;
+    private readonly IReadOnlyList<Policy> shipped;
+    private readonly ConcurrentDictionary<string, Policy?> compiled = new();
+    private IReadOnlyList<(PolicyRelease Release, Policy? Policy)> released = [];
 
-    private PolicyBook(IReadOnlyList<Policy> policies) => this.policies = policies;
+    private PolicyBook(IReadOnlyList<Policy> shipped) => this.shipped = shipped;
 
     /// <summary>What a request hears where no policy is in force.</summary>
     public static Refusal NotLoaded { get; } = Refusal.Unavailable("policy_not_loaded");
@@ -32,25 +36,71 @@ internal sealed class PolicyBook
         return new PolicyBook(policies);
     }
 
-    /// <summary>The policy in force: where several are, the one that came into force last. Null where none is.</summary>
-    public Policy? InForce(DateTimeOffset now) =>
-        policies.Where(policy => policy.IsInForce(now)).MaxBy(policy => policy.Document.ValidFrom ?? DateTimeOffset.MinValue);
+    /// <summary>Reads a document as it is sent or stored.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static PolicyDocument? ReadDocument(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<PolicyDocument>(json, Json);
+
+    /// <summary>The document as it is stored.</summary>
+    public static string Write(PolicyDocument document) => JsonSerializer.Serialize(document, Json);
+
+    /// <summary>The policy that decides about whoever no stage of a newer one covers. Null where none is in force.</summary>
+    public Policy? InForce(DateTimeOffset now)
+    {
+        foreach (var (release, policy) in released)
+        {
+            if (!release.IsForEverybody) continue;
+            // One that cannot be read any more decides nothing; passing over it would be deciding by rules that were replaced.
+            if (policy is null || policy.IsInForce(now)) return policy;
+        }
+
+        return shipped.Where(policy => policy.IsInForce(now)).MaxBy(policy => policy.Document.ValidFrom ?? DateTimeOffset.MinValue);
+    }
 
     /// <summary>The policy that decides about a person. Null where none is in force.</summary>
-    public Policy? For(Citizen citizen, DateTimeOffset now) => InForce(now);
+    public Policy? For(CitizenId citizen, string? homeCell, DateTimeOffset now)
+    {
+        foreach (var (release, policy) in released)
+        {
+            if (release.Covers(citizen, homeCell) && (policy is null || policy.IsInForce(now))) return policy;
+        }
 
-    /// <summary>For work that nobody waits for: it is tried again, and seen where it keeps failing.</summary>
-    /// <exception cref="InvalidOperationException">No policy is in force.</exception>
-    public Policy Require(Citizen citizen, DateTimeOffset now) => For(citizen, now) ?? throw new InvalidOperationException("No policy is in force.");
+        return InForce(now);
+    }
+
+    /// <summary>The policy that decides about a person.</summary>
+    /// <exception cref="RuleFailedException">None is in force: fail closed.</exception>
+    public Policy Require(Citizen citizen, DateTimeOffset now) =>
+        For(citizen.Id, citizen.HomeCell, now) ?? throw new RuleFailedException("none", "no policy is in force");
 
     /// <summary>What the person is told about a rule of any version; null where it is not known any more.</summary>
-    public RuleText? TextOf(string version, string rule) => policies.FirstOrDefault(policy => policy.Version == version)?.TextOf(rule);
+    public RuleText? TextOf(string version, string rule) =>
+        (shipped.FirstOrDefault(policy => policy.Version == version) ?? compiled.GetValueOrDefault(version))?.TextOf(rule);
+
+    /// <summary>Whether the software brings a policy of this version.</summary>
+    public bool IsShipped(string version) => shipped.Any(policy => policy.Version == version);
+
+    /// <summary>A released or drafted policy, compiled once; null where this software cannot read it.</summary>
+    public Policy? Compiled(PolicyRelease release) => compiled.GetOrAdd(release.Version, _ =>
+    {
+        try
+        {
+            return ReadDocument(Encoding.UTF8.GetBytes(release.Document)) is { } document && Policy.TryCompile(document, out var policy, out var _) ? policy : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    });
+
+    /// <summary>Takes over what officers have released so far.</summary>
+    public void Follow(IEnumerable<PolicyRelease> releases) =>
+        released = [.. releases.OrderByDescending(release => release.ReleasedAt).ThenByDescending(release => release.Version).Select(release => (release, Compiled(release)))];
 
     private static Policy ReadOne(string file)
     {
         try
         {
-            var document = JsonSerializer.Deserialize<PolicyDocument>(File.ReadAllBytes(file), Json)
+            var document = ReadDocument(File.ReadAllBytes(file))
                 ?? throw new InvalidDataException($"Policy {file} is empty.");
             return Policy.TryCompile(document, out var policy, out var fault) ? policy : throw new InvalidDataException($"Policy {file}: {fault}.");
         }

@@ -14,6 +14,7 @@ internal enum WithdrawalReason
     WrongPerson = 3,
     EnteredWrongly = 4,
     RetestedNegative = 5,
+    AppealUpheld = 6,
 }
 
 /// <summary>A result as a laboratory reported it; its id is also that of the evidence.</summary>

@@ -12,6 +12,18 @@ internal static class CurrentCode
 {
     private const int Attempts = 5;
 
+    /// <summary>The person whose account calls; null until they have registered.</summary>
+    public static Task<Citizen?> RegisteredAsync(this HealthCodeDb db, ServiceDefaults.Caller caller, CancellationToken cancellationToken) =>
+        db.Citizens.Include(person => person.Code).FirstOrDefaultAsync(person => person.AccountId == caller.AccountId, cancellationToken);
+
+    /// <summary>Asks the rules about a person whose evidence has changed; what follows waits for the save.</summary>
+    public static async Task ReconsiderAsync(
+        this HealthCodeDb db, Citizen citizen, PolicyBook policies, ChangeCause cause, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var evidence = await db.EvidenceOfAsync(citizen, cancellationToken);
+        db.Record(citizen.Code.Reconsider(policies.Require(citizen, now), evidence, cause, now), citizen.HomeCell);
+    }
+
     public static async Task<Citizen?> FindAsync(
         HealthCodeDb db, PolicyBook policies, Expression<Func<Citizen, bool>> who, DateTimeOffset now, CancellationToken cancellationToken)
     {

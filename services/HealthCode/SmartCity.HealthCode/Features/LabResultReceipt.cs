@@ -15,8 +15,7 @@ internal sealed record LabResultReceipt(
     Guid Id, string ResultNumber, LabOutcome Outcome, DateTimeOffset SampledAt, DateTimeOffset ReportedAt, DateTimeOffset? WithdrawnAt = null,
     WithdrawalReason? WithdrawalReason = null)
 {
-    public static LabResultReceipt Example { get; } = new(
-        Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), "R-2022-000471", LabOutcome.Positive, new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(-1), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero));
+    public static LabResultReceipt Example { get; } = new(Examples.Order, "R-20220320-0001", LabOutcome.Positive, Examples.Now.AddDays(-1), Examples.Now);
 
     public static LabResultReceipt Of(LabResult result) => new(
         result.Id, result.ResultNumber, result.Outcome, result.SampledAt, result.ReportedAt, result.WithdrawnAt, result.WithdrawalReason);

@@ -24,10 +24,8 @@ internal static class ListCases
     public static void Map(RouteGroupBuilder features) => features.MapGet("/cases", HandleAsync)
         .WithName("ListCases")
         .WithSummary("The cases by pseudonym, newest first")
-        .WithExample(answer: new Page<Entry>(
-        [
-            new Entry(Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), Guid.Parse("0199c1c0-11aa-7bb2-93cc-44dd55ee66ff"), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(-2), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(-4), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(8), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero), "3123N12147E"),
-        ]))
+        .WithExample(answer: new Page<Entry>([new Entry(
+            Examples.Order, Examples.Citizen, Examples.Now, Examples.Now.AddDays(-4), Examples.Now.AddDays(10), Examples.Now, "3123N12147E")]))
         .Allow(Roles.HealthOfficer);
 
     private static async Task<Results<Ok<Page<Entry>>, Refusal>> HandleAsync(

@@ -15,7 +15,8 @@ internal static class ListMyAccessLog
     /// <param name="Purpose">Why.</param>
     /// <param name="PurposeText">The same in the language of the request.</param>
     /// <param name="Reference">The consent or application for which it was read, where there is one.</param>
-    public sealed record Entry(DateTimeOffset At, string Reader, AccessPurpose Purpose, string PurposeText, Guid? Reference = null);
+    /// <param name="Reason">What the reader gave as the reason, where one is asked for.</param>
+    public sealed record Entry(DateTimeOffset At, string Reader, AccessPurpose Purpose, string PurposeText, Guid? Reference = null, string? Reason = null);
 
     public static void Map(RouteGroupBuilder me) => me.MapGet("/access-log", HandleAsync)
         .WithName("ListMyAccessLog")
@@ -37,7 +38,7 @@ internal static class ListMyAccessLog
             orderby look.Id descending
             select look).AsNoTracking().Take(page.Take + 1).ToListAsync(cancellationToken);
         var shown = Page<AccessRecord>.From(looks, page.Take, look => look.Id.ToString(CultureInfo.InvariantCulture));
-        Entry[] entries = [.. shown.Items.Select(look => new Entry(look.At, look.Reader, look.Purpose, Texts.Of(look.Purpose), look.Reference))];
+        Entry[] entries = [.. shown.Items.Select(look => new Entry(look.At, look.Reader, look.Purpose, Texts.Of(look.Purpose), look.Reference, look.Reason))];
         return TypedResults.Ok(new Page<Entry>(entries, shown.Next));
     }
 }

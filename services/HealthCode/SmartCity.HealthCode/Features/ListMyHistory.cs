@@ -29,12 +29,9 @@ internal static class ListMyHistory
     public static void Map(RouteGroupBuilder me) => me.MapGet("/code/history", HandleAsync)
         .WithName("ListMyHistory")
         .WithSummary("Every change of my code, newest first")
-        .WithExample(answer: new Page<Entry>(
-        [
-            new Entry(
-                1, CodeColor.Unspecified, CodeColor.Green, ChangeCause.Registered, "You registered", "2022-1", "nothing-known", "Nothing known speaks against moving about.", [],
-                new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(1), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero)),
-        ]))
+        .WithExample(answer: new Page<Entry>([new Entry(
+            2, CodeColor.Green, CodeColor.Yellow, ChangeCause.ExposureDetected, "An exposure became known", "2022-2", "close-contact",
+            "You were at the same place as a confirmed case for 15 minutes or longer.", [Examples.Order], Examples.Now.AddDays(13), Examples.Now)]))
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<Page<Entry>>, Refusal>> HandleAsync(

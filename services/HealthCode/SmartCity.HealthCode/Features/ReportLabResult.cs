@@ -26,7 +26,7 @@ internal static partial class ReportLabResult
     public static void Map(RouteGroupBuilder features) => features.MapPost("/lab-results", HandleAsync)
         .WithName("ReportLabResult")
         .WithSummary("Report a laboratory result")
-        .WithExample(new Request("R-2022-000471", "310101197001010012", LabOutcome.Positive, new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(-1)), LabResultReceipt.Example)
+        .WithExample(new Request("R-20220320-0001", "11010519491231002X", LabOutcome.Positive, Examples.Now.AddDays(-1)), LabResultReceipt.Example)
         .Allow(Roles.Laboratory);
 
     private static async Task<Results<Created<LabResultReceipt>, Ok<LabResultReceipt>, Refusal>> HandleAsync(

@@ -12,8 +12,6 @@ namespace SmartCity.HealthCode.Features;
 /// <summary>A person sees their code, why it is so, until when, and what would change it.</summary>
 internal static class ShowMyCode
 {
-    private const int MostEvidenceShown = 50;
-
     /// <param name="Color">The colour.</param>
     /// <param name="ValidUntil">Until when it stands if nothing new becomes known; exclusive, UTC.</param>
     /// <param name="Version">Grows with every change.</param>
@@ -21,33 +19,20 @@ internal static class ShowMyCode
     /// <param name="RegisteredAt">When the person registered, UTC.</param>
     public sealed record MyCode(CodeColor Color, DateTimeOffset ValidUntil, long Version, Explanation Reason, DateTimeOffset RegisteredAt);
 
-    /// <param name="Policy">Version of the policy that decided.</param>
-    /// <param name="Rule">The rule that decided.</param>
-    /// <param name="Text">What it says, in the language of the request.</param>
-    /// <param name="Change">What would change the code.</param>
-    /// <param name="Evidence">What the decision rests on, newest first, at most 50.</param>
-    public sealed record Explanation(string Policy, string Rule, string Text, string Change, IReadOnlyList<EvidenceReference> Evidence);
-
-    /// <param name="Id">Names the evidence where it is contested.</param>
-    /// <param name="Kind">What kind of evidence.</param>
-    /// <param name="At">When the sample was taken or the exposure ended, UTC.</param>
-    /// <param name="Source">Who says so.</param>
-    /// <param name="Until">When it ends by its own word, exclusive, UTC.</param>
-    /// <param name="Minutes">How long the exposure lasted.</param>
-    public sealed record EvidenceReference(
-        Guid Id, EvidenceKind Kind, DateTimeOffset At, EvidenceSource Source, DateTimeOffset? Until = null, int? Minutes = null)
-    {
-        public static EvidenceReference Of(Evidence fact) => new(fact.Id, fact.Kind, fact.At, fact.Source, fact.Until, fact.Minutes);
-    }
+    public static MyCode Example { get; } = new(CodeColor.Yellow, Examples.Now.AddDays(13), 2, new Explanation(
+        "2022-2", "close-contact", "You were at the same place as a confirmed case for 15 minutes or longer.", "The code turns back 14 days after you were last together.",
+        [new(Examples.Order, EvidenceKind.Exposure, Examples.Now.AddDays(-1), EvidenceSource.PlaceRegistration, Minutes: 45)], "eyJhbGciOiJFUzI1NiJ9.e30.c2ln"), Examples.Now);
 
     public static void Map(RouteGroupBuilder me) => me.MapGet("/code", HandleAsync)
         .WithName("ShowMyCode")
         .WithSummary("My code: colour, reason, end. Answers If-None-Match with 304")
         .Produces(StatusCodes.Status304NotModified)
+        .WithExample(answer: Example)
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<MyCode>, StatusCodeHttpResult, Refusal>> HandleAsync(
-        Caller caller, HttpContext http, HealthCodeDb db, PolicyBook policies, TimeProvider clock, CancellationToken cancellationToken)
+        Caller caller, HttpContext http, HealthCodeDb db, PolicyBook policies, CredentialKeys keys, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (policies.InForce(now) is null) return PolicyBook.NotLoaded;
@@ -56,13 +41,9 @@ internal static class ShowMyCode
         if (IsKnownToClient(http, citizen.Code)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var code = citizen.Code;
-        var evidence = code.Evidence.Length == 0 ? [] : (await db.EvidenceOfAsync(citizen, cancellationToken))
-            .Where(fact => code.Evidence.Contains(fact.Id)).OrderByDescending(fact => fact.At).Take(MostEvidenceShown)
-            .Select(EvidenceReference.Of).ToArray();
-        var text = policies.TextOf(code.PolicyVersion, code.Rule);
-        var language = CultureInfo.CurrentUICulture;
-        var reason = new Explanation(
-            code.PolicyVersion, code.Rule, text?.Reason.In(language) ?? code.Rule, text?.Change.In(language) ?? code.Rule, evidence);
+        var known = code.Evidence.Length == 0 ? [] : await db.EvidenceOfAsync(citizen, cancellationToken);
+        var decision = new Explanation.Decision(citizen.Id, code.Color, code.PolicyVersion, code.Rule, code.Evidence, Since: null, code.ValidUntil);
+        var reason = Explanation.Of(decision, known, policies, keys, now, now);
         return TypedResults.Ok(new MyCode(code.Color, code.ValidUntil, code.Version, reason, registeredAt));
     }
 

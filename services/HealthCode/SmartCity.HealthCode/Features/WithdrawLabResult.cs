@@ -18,7 +18,9 @@ internal static partial class WithdrawLabResult
     public static void Map(RouteGroupBuilder features) => features.MapPost("/lab-results/{id:guid}/withdrawal", HandleAsync)
         .WithName("WithdrawLabResult")
         .WithSummary("Withdraw a laboratory result; repeated, nothing more happens")
-        .WithExample(new Request(WithdrawalReason.SamplesMixedUp), LabResultReceipt.Example with { WithdrawnAt = new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddHours(2), WithdrawalReason = WithdrawalReason.SamplesMixedUp })
+        .WithExample(
+            new Request(WithdrawalReason.SamplesMixedUp),
+            LabResultReceipt.Example with { WithdrawnAt = Examples.Now.AddDays(1), WithdrawalReason = WithdrawalReason.SamplesMixedUp })
         .Allow(Roles.Laboratory, Roles.HealthOfficer);
 
     private static async Task<Results<Ok<LabResultReceipt>, Refusal>> HandleAsync(
@@ -45,7 +47,7 @@ internal static partial class WithdrawLabResult
     }
 
     /// <summary>The case that the result founded goes; where other positive results tell of the same illness, the earliest of them founds a new one.</summary>
-    private static async Task WithdrawCaseAsync(
+    public static async Task WithdrawCaseAsync(
         LabResult result, Citizen citizen, CasePolicy policy, HealthCodeDb db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await db.Cases.FirstOrDefaultAsync(known => known.LabResultId == result.Id, cancellationToken) is not { } founded) return;

@@ -119,6 +119,96 @@ namespace SmartCity.HealthCode.Data.Migrations
                     b.ToTable("access_log", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.Appeal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("citizen_id");
+
+                    b.Property<string>("Color")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("color");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.PrimitiveCollection<Guid[]>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("evidence");
+
+                    b.Property<DateTimeOffset>("FiledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("filed_at");
+
+                    b.PrimitiveCollection<Guid[]>("FirstOfficers")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("first_officers");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("PolicyVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("policy_version");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<byte[]>("SealedAnswer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_answer");
+
+                    b.Property<byte[]>("SealedText")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_appeals");
+
+                    b.HasIndex("CitizenId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_appeals_open")
+                        .HasFilter("decided_at IS NULL");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_appeals_due_at")
+                        .HasFilter("decided_at IS NULL");
+
+                    b.HasIndex("FiledAt")
+                        .HasDatabaseName("ix_appeals_filed_at");
+
+                    b.ToTable("appeals", (string)null);
+                });
+
             modelBuilder.Entity("SmartCity.HealthCode.Domain.AreaRiskLevel", b =>
                 {
                     b.Property<Guid>("Id")
@@ -224,6 +314,9 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_citizens_account_id");
 
+                    b.HasIndex("HomeCell")
+                        .HasDatabaseName("ix_citizens_home_cell");
+
                     b.HasIndex("NumberLookup")
                         .IsUnique()
                         .HasDatabaseName("ix_citizens_number_lookup");
@@ -288,6 +381,65 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasFilter("color <> 'Green'");
 
                     b.ToTable("citizen_codes", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.CityWalk", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Cell")
+                        .HasColumnType("text")
+                        .HasColumnName("cell");
+
+                    b.Property<long>("Changed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Looked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("looked");
+
+                    b.Property<DateTimeOffset>("MovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("moved_at");
+
+                    b.Property<string>("PolicyVersion")
+                        .HasColumnType("text")
+                        .HasColumnName("policy_version");
+
+                    b.Property<Guid>("Position")
+                        .HasColumnType("uuid")
+                        .HasColumnName("position");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_city_walks");
+
+                    b.HasIndex("StartedAt")
+                        .HasDatabaseName("ix_city_walks_started_at")
+                        .HasFilter("finished_at IS NULL");
+
+                    b.ToTable("city_walks", (string)null);
                 });
 
             modelBuilder.Entity("SmartCity.HealthCode.Domain.CodeChange", b =>
@@ -438,6 +590,77 @@ namespace SmartCity.HealthCode.Data.Migrations
                     b.ToTable("deletions");
                 });
 
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.DryRunCount", b =>
+                {
+                    b.Property<Guid>("WalkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("walk_id");
+
+                    b.Property<string>("Rule")
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("District")
+                        .HasColumnType("text")
+                        .HasColumnName("district");
+
+                    b.Property<short>("BirthDecade")
+                        .HasColumnType("smallint")
+                        .HasColumnName("birth_decade");
+
+                    b.Property<string>("From")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("from");
+
+                    b.Property<string>("To")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("to");
+
+                    b.Property<long>("People")
+                        .HasColumnType("bigint")
+                        .HasColumnName("people");
+
+                    b.HasKey("WalkId", "Rule", "District", "BirthDecade", "From", "To")
+                        .HasName("pk_dry_run_counts");
+
+                    b.ToTable("dry_run_counts", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.DryRunSample", b =>
+                {
+                    b.Property<Guid>("WalkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("walk_id");
+
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("citizen_id");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("to");
+
+                    b.HasKey("WalkId", "CitizenId")
+                        .HasName("pk_dry_run_samples");
+
+                    b.ToTable("dry_run_samples", (string)null);
+                });
+
             modelBuilder.Entity("SmartCity.HealthCode.Domain.Evidence", b =>
                 {
                     b.Property<Guid>("Id")
@@ -563,6 +786,169 @@ namespace SmartCity.HealthCode.Data.Migrations
                     b.ToTable("lab_results");
                 });
 
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.Notice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("citizen_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("Reference")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reference");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices");
+
+                    b.HasIndex("CitizenId", "Id")
+                        .HasDatabaseName("ix_notices_citizen_id_id");
+
+                    b.ToTable("notices", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.OverrideOrder", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approved_at");
+
+                    b.Property<Guid?>("ApprovedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approved_by");
+
+                    b.Property<string>("Color")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("color");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.PrimitiveCollection<Guid[]>("People")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("people");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<Guid>("ProposedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<Guid?>("RevokedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("revoked_by");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_override_orders");
+
+                    b.HasIndex("ProposedBy", "ProposedAt")
+                        .HasDatabaseName("ix_override_orders_proposed_by_proposed_at");
+
+                    b.ToTable("override_orders", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.PolicyRelease", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.PrimitiveCollection<Guid[]>("Approvers")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("approvers");
+
+                    b.PrimitiveCollection<string[]>("Districts")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("districts");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<DateTimeOffset>("DraftedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("drafted_at");
+
+                    b.Property<Guid>("DraftedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("drafted_by");
+
+                    b.Property<int>("Percent")
+                        .HasColumnType("integer")
+                        .HasColumnName("percent");
+
+                    b.Property<DateTimeOffset?>("ReleasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset?>("RolledBackAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rolled_back_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Version")
+                        .HasName("pk_policies");
+
+                    b.ToTable("policies", (string)null);
+                });
+
             modelBuilder.Entity("SmartCity.HealthCode.Domain.PrintedCode", b =>
                 {
                     b.Property<Guid>("CodeId")
@@ -610,6 +996,44 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasDatabaseName("ix_printed_codes_valid_until");
 
                     b.ToTable("printed_codes");
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.PublicEntry", b =>
+                {
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Previous")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("previous");
+
+                    b.HasKey("Seq")
+                        .HasName("pk_public_log");
+
+                    b.ToTable("public_log", (string)null);
                 });
 
             modelBuilder.Entity("SmartCity.HealthCode.Domain.SigningKey", b =>
