@@ -16,18 +16,12 @@ builder.Services.AddOptions<RiskOptions>().BindConfiguration("Risk").ValidateDat
 builder.Services.AddOptions<WarningOptions>().BindConfiguration("Warnings").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<Grids>().AddSingleton<SignalStore>().AddSingleton<SignalReader>().AddSingleton<RuleInputs>();
 builder.Services.AddScoped<CountSignals>().AddScoped<WatchFeeds>().AddScoped<ProposeRisk>().AddScoped<JudgePass>();
-builder.Services.AddHostedService<JudgeSignals>();
-builder.Services.AddScoped<CountSignals>();
-builder.Services.AddScoped<DecideWarning>();
+builder.Services.AddHostedService<JudgeSignals>().AddHostedService<ShippedPlans>().AddHostedService<BuildReviews>();
+builder.Services.AddScoped<DecideWarning>().AddScoped<CityFigures>().AddScoped<ShowCockpit>();
 builder.Services.AddSigningKeys<EarlyWarningDb>(_ => WarningSeal.Schedule);
-builder.Services.AddSingleton<WarningSeal>();
+builder.Services.AddSingleton<WarningSeal>().AddMemoryCache();
 builder.Services.AddSingleton<WarningBoard>().AddHostedService(services => services.GetRequiredService<WarningBoard>());
 builder.Services.AddOptions<FigureOptions>().BindConfiguration("Figures").ValidateDataAnnotations().ValidateOnStart();
-builder.Services.AddMemoryCache();
-builder.Services.AddScoped<CityFigures>();
-builder.Services.AddScoped<ShowCockpit>();
-builder.Services.AddHostedService<ShippedPlans>();
-builder.Services.AddHostedService<BuildReviews>();
 builder.Services.AddSingleton<EscalateTasks>().AddHostedService(services => services.GetRequiredService<EscalateTasks>());
 builder.Services.AddHealthChecks().AddCheck<WarningBoard>("warnings", HealthStatus.Degraded).AddCheck<EscalateTasks>("tasks", HealthStatus.Degraded);
 

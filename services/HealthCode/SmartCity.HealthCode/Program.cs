@@ -10,14 +10,13 @@ builder.AddDatabase<HealthCodeDb>("health-code-db");
 builder.AddMessaging<HealthCodeDb>(typeof(Program).Assembly);
 builder.Services.AddSingleton(PolicyBook.Read(builder.Configuration["Policies:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Policies")));
 builder.Services.AddHealthChecks().AddCheck<PolicyHealth>("policy").AddCheck<FailedRules>("rules")
-    .AddCheck<AppealsHealth>("appeals").AddCheck<WalksHealth>("walks");
+    .AddCheck<AppealsHealth>("appeals").AddCheck<WalksHealth>("walks").AddCheck<SignedLists>("credentials");
 builder.Services.AddSingleton<FailedRules>();
 builder.Services.AddOptions<CredentialSettings>().BindConfiguration(CredentialSettings.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<RetentionSettings>().BindConfiguration(RetentionSettings.Section)
     .Validate(retention => retention.AreSound, "Retention: days are 1 to 3660.").ValidateOnStart();
 builder.Services.AddSingleton<CredentialKeys>().AddHostedService(services => services.GetRequiredService<CredentialKeys>());
 builder.Services.AddSingleton<SignedLists>().AddHostedService(services => services.GetRequiredService<SignedLists>());
-builder.Services.AddHealthChecks().AddCheck<SignedLists>("credentials");
 builder.Services.AddSingleton<KeptCodes>();
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
 builder.Services.AddSingleton<FollowReleases>().AddHostedService(services => services.GetRequiredService<FollowReleases>());
