@@ -15,8 +15,9 @@ public sealed class AccessTests(CityServers servers)
             [
                 "GET /health/live", "GET /health/ready", "GET /government-services/openapi/{documentName}.json",
                 "GET /government-services/v1/bulletins", "GET /government-services/v1/bulletins/{id:guid}",
-                "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/slots",
-                "GET /government-services/v1/report-categories",
+                "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/bookables",
+                "GET /government-services/v1/report-categories", "GET /government-services/v1/bookables/{id:guid}/draw",
+                "GET /government-services/v1/bookables/{id:guid}/draw/entries",
             ],
             new Dictionary<string, string> { ["documentName"] = "v1" });
     }

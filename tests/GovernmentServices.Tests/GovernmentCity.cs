@@ -42,6 +42,8 @@ internal sealed class GovernmentCity : IAsyncDisposable
                 ("ConnectionStrings:government-services-db", Database.ConnectionString),
                 ("PersonalData:Key", "a key for tests, with thirty-two characters or more"),
             ]);
+        // Replicas pass requests on to each other: they need addresses.
+        replica.UseKestrel(0);
         apps.Add(replica);
         return replica;
     }

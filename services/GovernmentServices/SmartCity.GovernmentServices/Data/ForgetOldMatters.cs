@@ -28,11 +28,11 @@ internal sealed partial class ForgetOldMatters(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<GovernmentServicesDb>();
         var now = clock.GetUtcNow();
-        var (slotsBefore, reportsBefore) = (now - retention.Value.Bookings, now - retention.Value.Reports);
+        var (bookablesBefore, reportsBefore) = (now - retention.Value.Bookings, now - retention.Value.Reports);
         // Bookings and readings go with what they belong to.
-        var slots = await db.Slots.Where(slot => slot.EndsAt < slotsBefore).ExecuteDeleteAsync(cancellationToken);
+        var bookables = await db.Bookables.Where(bookable => bookable.EndsAt < bookablesBefore).ExecuteDeleteAsync(cancellationToken);
         var reports = await db.Reports.Where(report => report.ReceivedAt < reportsBefore).ExecuteDeleteAsync(cancellationToken);
-        if (slots + reports > 0) Forgot(slots, reports);
+        if (bookables + reports > 0) Forgot(bookables, reports);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SmartCity.GovernmentServices.Data;
+using SmartCity.ServiceDefaults;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace SmartCity.GovernmentServices.Features.Booking;
+
+/// <summary>What <c>{id}</c> in the path of an endpoint means that only the replica which writes the bookable can serve.</summary>
+internal enum HolderOf
+{
+    Bookable,
+    Booking,
+}
+
+/// <summary>Passes a request on to the replica that writes the bookable, as it is, token included: whoever is asked, the answer is the same.</summary>
+internal static class ServedByHolder
+{
+    private const string PassedOn = "X-Booking-Passed-On";
+
+    private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
+
+    public static RouteHandlerBuilder ServeByHolder(this RouteHandlerBuilder endpoint, HolderOf what) => endpoint.WithMetadata(new Mark(what));
+
+    public static void AddBookingEngine(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(1), ActivityHeadersPropagator = null,
+        }));
+        builder.Services.AddSingleton<BookingPartitions>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<BookingPartitions>());
+        builder.Services.AddSingleton<BookingEngine>();
+        builder.Services.AddHealthChecks().AddCheck<BookingHealth>("bookings", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddSingleton<EligibilityTables>();
+        builder.Services.AddHostedService<WatchBookables>();
+        builder.Services.AddHostedService<CountBookings>();
+    }
+
+    public static void UseBookingHolders(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Mark>() is not { What: var what }
+            || !Guid.TryParse(context.Request.RouteValues["id"] as string, out var id))
+        {
+            await next(context);
+            return;
+        }
+
+        var partitions = context.RequestServices.GetRequiredService<BookingPartitions>();
+        var bookable = what == HolderOf.Bookable
+            ? id
+            : await context.RequestServices.GetRequiredService<GovernmentServicesDb>().Bookings
+                .Where(booking => booking.Id == id).Select(booking => booking.BookableId).SingleOrDefaultAsync(context.RequestAborted);
+        var passedOn = context.Request.Headers.ContainsKey(PassedOn);
+        if (await partitions.HasHolderAsync(bookable, context.RequestAborted) && (partitions.IsMine(bookable) || !passedOn))
+        {
+            try
+            {
+                if (partitions.IsMine(bookable)) await next(context);
+                else await PassOnAsync(context, partitions.AddressOf(bookable)!);
+                return;
+            }
+            catch (NotWritableException) when (!context.Response.HasStarted)
+            {
+                // Between two holders: told below.
+            }
+        }
+
+        context.Response.Headers.RetryAfter = "1";
+        await Refusal.Unavailable("booking_moving").ExecuteAsync(context);
+    });
+
+    private static async Task PassOnAsync(HttpContext context, string address)
+    {
+        var services = context.RequestServices;
+        var error = await services.GetRequiredService<IHttpForwarder>().SendAsync(
+            context, address, services.GetRequiredService<HttpMessageInvoker>(), Patience, (_, request) =>
+            {
+                request.Headers.TryAddWithoutValidation(PassedOn, "1");
+                return ValueTask.CompletedTask;
+            });
+        // A holder that has just died: the next one is there in seconds.
+        if (error != ForwarderError.None && !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            throw new NotWritableException($"The holder does not answer: {error}.");
+        }
+    }
+
+    private sealed record Mark(HolderOf What);
+}
