@@ -40,6 +40,7 @@ var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
 
 // Tokens name the address at which the outside finds who issued them.
 identity.WithEnvironment("Identity__Issuer", $"{gateway.GetEndpoint("http")}/identity").WithDemoAccounts(args.Contains("--demo"));
+government.WithEnvironment("OpenData__Address", $"{gateway.GetEndpoint("http")}/government-services/v1");
 
 if (args.Contains("--demo"))
     builder.AddProject<Projects.SmartCity_Replay>("replay")

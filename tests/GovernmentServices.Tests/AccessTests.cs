@@ -18,6 +18,10 @@ public sealed class AccessTests(CityServers servers)
                 "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/bookables",
                 "GET /government-services/v1/report-categories", "GET /government-services/v1/bookables/{id:guid}/draw",
                 "GET /government-services/v1/bookables/{id:guid}/draw/entries",
+                "GET /government-services/v1/keys", "GET /government-services/v1/data-assets",
+                "GET /government-services/v1/data-assets/{id:guid}", "GET /government-services/v1/open-data/{id:guid}.csv",
+                "GET /government-services/v1/open-data/{id:guid}.json", "GET /government-services/v1/open-data/catalog.ttl",
+                "GET /government-services/v1/open-data/catalog.jsonld",
             ],
             new Dictionary<string, string> { ["documentName"] = "v1" });
     }

@@ -15,7 +15,7 @@ public sealed class BookingRushTests(CityServers servers)
     {
         const int people = 250, capacity = 20;
         await using var city = await GovernmentCity.StartAsync(servers);
-        CityApp<Program>[] replicas = [city.App, city.AddReplica()];
+        var replicas = await city.TwoReplicasAsync();
         var slot = await city.OfferAsync(capacity: capacity);
         var path = $"/bookables/{slot.Id}/bookings";
 
@@ -38,7 +38,7 @@ public sealed class BookingRushTests(CityServers servers)
     {
         const int people = 60, capacity = 5, rounds = 4;
         await using var city = await GovernmentCity.StartAsync(servers);
-        CityApp<Program>[] replicas = [city.App, city.AddReplica()];
+        var replicas = await city.TwoReplicasAsync();
         var slot = await city.OfferAsync(capacity: capacity);
 
         var codes = await Task.WhenAll(Enumerable.Range(0, people).Select(async n =>
@@ -73,7 +73,7 @@ public sealed class BookingRushTests(CityServers servers)
         await using var city = await GovernmentCity.StartAsync(servers);
         var (account, slots) = (Guid.NewGuid(), new List<BookableView>());
         for (var n = 0; n < 12; n++) slots.Add(await city.OfferAsync());
-        CityApp<Program>[] replicas = [city.App, city.AddReplica()];
+        var replicas = await city.TwoReplicasAsync();
 
         // All writers are open, and none can write until all want to.
         foreach (var slot in slots) await AskAsync(city.Citizen(), Guid.Empty, $"/bookables/{slot.Id}/bookings");

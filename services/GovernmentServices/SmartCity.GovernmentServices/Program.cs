@@ -2,6 +2,7 @@ using SmartCity.GovernmentServices.Data;
 using SmartCity.GovernmentServices.Features.Booking;
 using SmartCity.GovernmentServices.Features.Bulletins;
 using SmartCity.GovernmentServices.Features.Reports;
+using SmartCity.GovernmentServices.Features.SharedData;
 using SmartCity.Messaging;
 using SmartCity.ServiceDefaults;
 
@@ -13,6 +14,7 @@ builder.AddMessaging<GovernmentServicesDb>(typeof(Program).Assembly);
 builder.AddCityDirectory();
 builder.AddRetention();
 builder.AddBookingEngine();
+builder.AddSharedData();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -36,4 +38,5 @@ MyReports.Map(features);
 DepartmentReports.Map(features);
 AnswerReport.Map(features);
 ListReportCategories.Map(features);
+SharedDataFeatures.Map(features);
 await app.RunAsync();

@@ -108,7 +108,7 @@ public sealed class BookingCrashTests : IAsyncDisposable
             // Most keep what they have.
             if (booking is { } id && random.Next(4) == 0)
                 await SendAsync(http, HttpMethod.Delete, replicas[random.Next(replicas.Length)], $"/bookings/{id}", records, new ClientRecord(person, bookable, 0, 0, null, true, false));
-            await Task.Delay(random.Next(5, 40));
+            await Task.Delay(random.Next(5, 40), CancellationToken.None);
         }
     }
 

@@ -134,6 +134,7 @@ internal sealed class BookableWriter
         Each(added, NpgsqlDbType.TimestampTz, booking => booking.BookedAt);
         Each(added, NpgsqlDbType.TimestampTz, booking => booking.EndedAt);
 
+        Each(changed, NpgsqlDbType.Text, booking => booking.Channel.ToString());
         await command.PrepareAsync();
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
@@ -166,9 +167,9 @@ internal sealed class BookableWriter
         WITH fenced AS (
             SELECT id FROM bookables WHERE id = $1 AND fence = $2 FOR NO KEY UPDATE
         ), changed AS (
-            UPDATE bookings SET state = c.state, held_until = c.held_until, ended_at = c.ended_at, quantity = c.quantity,
+            UPDATE bookings SET state = c.state, held_until = c.held_until, ended_at = c.ended_at, quantity = c.quantity, channel = c.channel,
                 ordinal = CASE WHEN c.ended_at IS NULL THEN ordinal END
-            FROM unnest($9, $10, $11, $12, $13) AS c (id, state, held_until, ended_at, quantity), fenced
+            FROM unnest($9, $10, $11, $12, $13, $23) AS c (id, state, held_until, ended_at, quantity, channel), fenced
             WHERE bookings.id = c.id
             RETURNING 1
         ), retired AS (

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.GovernmentServices.Domain;
@@ -13,10 +14,13 @@ namespace SmartCity.GovernmentServices.Data;
 /// </summary>
 internal sealed class EligibilityTables
 {
+    /// <summary>Another replica may have heard of a change.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
+
     private static readonly JsonSerializerOptions Json = Options();
 
     private readonly Dictionary<string, DecisionTable> tables;
-    private readonly ConcurrentDictionary<Guid, (DateOnly Birth, string? Cell)> known = new();
+    private readonly ConcurrentDictionary<Guid, (DateOnly Birth, string? Cell, DateTimeOffset ReadAt)> known = new();
     private readonly IServiceScopeFactory scopes;
     private readonly PersonalData personalData;
 
@@ -38,7 +42,7 @@ internal sealed class EligibilityTables
         var facts = new Dictionary<string, object?> { ["channel"] = ask.Channel.ToString(), ["quantity"] = ask.Quantity };
         if (table.Inputs.Any(input => input is "age" or "homeCell"))
         {
-            if (await FactsOfAsync(ask.AccountId, cancellationToken) is not { } person) return null;
+            if (await FactsOfAsync(ask.AccountId, now, cancellationToken) is not { } person) return null;
             facts["age"] = BookingFacts.AgeOf(person.Birth, DateOnly.FromDateTime(now.UtcDateTime));
             facts["homeCell"] = person.Cell;
         }
@@ -46,9 +50,9 @@ internal sealed class EligibilityTables
         return table.Decide(facts) is [var hit, ..] && hit["eligible"].ValueKind == JsonValueKind.True;
     }
 
-    private async Task<(DateOnly Birth, string? Cell)?> FactsOfAsync(Guid account, CancellationToken cancellationToken)
+    private async Task<(DateOnly Birth, string? Cell)?> FactsOfAsync(Guid account, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (known.TryGetValue(account, out var seen)) return seen;
+        if (known.TryGetValue(account, out var seen) && now - seen.ReadAt < FreshFor) return (seen.Birth, seen.Cell);
         await using var scope = scopes.CreateAsyncScope();
         var row = await scope.ServiceProvider.GetRequiredService<GovernmentServicesDb>().BookingFacts.AsNoTracking()
             .SingleOrDefaultAsync(facts => facts.AccountId == account, cancellationToken);
@@ -56,7 +60,9 @@ internal sealed class EligibilityTables
         var parts = personalData.Open(row.Sealed, account).Split('|');
         // A cache, not a register: it begins anew rather than grow without end.
         if (known.Count > 1_000_000) known.Clear();
-        return known[account] = (DateOnly.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), parts[1].Length > 0 ? parts[1] : null);
+        var facts = (Birth: DateOnly.ParseExact(parts[0], "yyyy-MM-dd", CultureInfo.InvariantCulture), Cell: parts[1].Length > 0 ? parts[1] : null);
+        known[account] = (facts.Birth, facts.Cell, now);
+        return facts;
     }
 
     private static DecisionTable Load(Microsoft.Extensions.FileProviders.IFileInfo file)

@@ -8,7 +8,7 @@ namespace SmartCity.GovernmentServices.Data;
 /// <summary>Section "Retention" of the configuration: how long what people did here is kept.</summary>
 internal sealed class Retention
 {
-    /// <summary>Slots and their bookings, after the slot has ended.</summary>
+    /// <summary>Slots and stocks with their bookings, after they have ended.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
     public TimeSpan Bookings { get; init; } = TimeSpan.FromDays(90);
 
@@ -52,8 +52,8 @@ internal sealed partial class ForgetOldMatters(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Information, "Deleted {Slots} slots and {Reports} reports that had been kept long enough")]
-    private partial void Forgot(int slots, int reports);
+    [LoggerMessage(LogLevel.Information, "Deleted {Bookables} bookables and {Reports} reports that had been kept long enough")]
+    private partial void Forgot(int bookables, int reports);
 
     [LoggerMessage(LogLevel.Warning, "Old matters were not deleted, trying again in an hour")]
     private partial void NotForgotten(Exception fault);

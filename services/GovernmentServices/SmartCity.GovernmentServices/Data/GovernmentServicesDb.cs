@@ -2,7 +2,9 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartCity.GovernmentServices.Domain;
+using SmartCity.GovernmentServices.Domain.SharedData;
 using SmartCity.Messaging;
+using SmartCity.Signing;
 
 namespace SmartCity.GovernmentServices.Data;
 
@@ -31,11 +33,20 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
 
     public DbSet<ReportReading> ReportReadings => Set<ReportReading>();
 
+    public DbSet<DataAsset> DataAssets => Set<DataAsset>();
+
+    public DbSet<DataAssetEntry> DataAssetEntries => Set<DataAssetEntry>();
+
+    public DbSet<DataRequest> DataRequests => Set<DataRequest>();
+
+    public DbSet<DataRead> DataReads => Set<DataRead>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) => configuration.Properties<Enum>().HaveConversion<string>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddMessaging();
+        modelBuilder.AddSigningKeys();
 
         modelBuilder.Entity<Bulletin>(bulletin =>
         {
@@ -126,6 +137,38 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
             reading.Property(r => r.Id).ValueGeneratedNever();
             reading.HasOne<Report>().WithMany().HasForeignKey(r => r.ReportId);
             reading.HasIndex(r => new { r.ReportId, r.Id });
+        });
+        modelBuilder.Entity<DataAsset>(asset =>
+        {
+            asset.Property(a => a.Id).ValueGeneratedNever();
+            asset.Property(a => a.Current).IsConcurrencyToken();
+            asset.HasIndex(a => new { a.State, a.Id });
+        });
+        modelBuilder.Entity<DataAssetEntry>(entry =>
+        {
+            entry.HasKey(e => new { e.AssetId, e.Revision });
+            entry.ComplexProperty(e => e.Name);
+            entry.ComplexProperty(e => e.Description);
+            entry.Property(e => e.Accepted).IsConcurrencyToken();
+            entry.HasOne<DataAsset>().WithMany().HasForeignKey(e => e.AssetId);
+            entry.HasIndex(e => new { e.ProposedBy, e.ProposalKey }).IsUnique();
+            entry.HasIndex(e => e.AssetId).HasFilter("accepted IS NULL").IsUnique();
+        });
+        modelBuilder.Entity<DataRequest>(request =>
+        {
+            request.Property(r => r.Id).ValueGeneratedNever();
+            request.Property(r => r.DecidedAt).IsConcurrencyToken();
+            request.HasOne<DataAsset>().WithMany().HasForeignKey(r => r.AssetId);
+            request.HasIndex(r => new { r.AskedBy, r.RequestKey }).IsUnique();
+            request.HasIndex(r => new { r.Owner, r.Id });
+            request.HasIndex(r => new { r.Department, r.Id });
+            request.HasIndex(r => r.DueAt).HasFilter("granted IS NULL");
+        });
+        modelBuilder.Entity<DataRead>(read =>
+        {
+            read.Property(r => r.Id).ValueGeneratedNever();
+            read.HasOne<DataRequest>().WithMany().HasForeignKey(r => r.RequestId);
+            read.HasIndex(r => new { r.AssetId, r.Id });
         });
     }
 }

@@ -72,6 +72,9 @@ internal sealed class Ledger
     /// <summary>When it has to look again by itself.</summary>
     public DateTimeOffset? NextExpiry => held.Min?.HeldUntil;
 
+    /// <summary>How many people wait.</summary>
+    public int Waiting => waiting.Sum(channel => channel.Count);
+
     public OpenBooking? Of(Guid account) => byPerson.GetValueOrDefault(account);
 
     /// <summary>Takes a place; asked again, finds the one that is there.</summary>
@@ -83,7 +86,7 @@ internal sealed class Ledger
         if (ask.Quantity > bookable.PerPerson) return LedgerAnswer.TooMany;
         // Who waits is served before who comes.
         if (!Fits(ask.Channel, ask.Quantity) || SomebodyWaitsBefore(ask)) return LedgerAnswer.Full;
-        if (Of(ask.AccountId) is { } mine) Replace(mine, Taking(mine with { Quantity = ask.Quantity }, now));
+        if (Of(ask.AccountId) is { } mine) Replace(mine, Taking(mine with { Channel = ask.Channel, Quantity = ask.Quantity }, now));
         else Add(Taking(new OpenBooking(ask.Id, ask.AccountId, ask.ActorId, ask.Channel, ask.Quantity, BookingState.Waiting, now, null), now));
         return LedgerAnswer.Done;
     }

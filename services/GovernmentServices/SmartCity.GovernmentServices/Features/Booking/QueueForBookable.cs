@@ -18,7 +18,7 @@ internal static class QueueForBookable
         .WithName("QueueForBookable")
         .WithTags("Booking")
         .WithSummary("The caller's place in the waiting room, the same however often it is asked for, with the ticket to book with once admitted.")
-        .WithExample(answer: new QueuePlaceView(true, 17, 0, Examples.Start, "17.nXwSxT5mLJ0"))
+        .WithExample(answer: new QueuePlaceView(true, 0, Examples.Start, 17, "17.nXwSxT5mLJ0"))
         .ServeByHolder(HolderOf.Bookable)
         .Allow(Roles.Citizen, Roles.Proxy);
 
@@ -30,20 +30,20 @@ internal static class QueueForBookable
         if (bookable.IsClosed(now)) return Refusal.Conflict("booking_closed");
 
         if (await engine.RoomOf(id).PlaceOfAsync(caller.AccountId) is not { } place)
-            return TypedResults.Ok(new QueuePlaceView(false, null, Math.Max(1, (int)Math.Ceiling((bookable.OpensAt - now).TotalSeconds)), bookable.OpensAt));
+            return TypedResults.Ok(new QueuePlaceView(false, Math.Max(1, (int)Math.Ceiling((bookable.OpensAt - now).TotalSeconds)), bookable.OpensAt));
         var admittedAt = QueueTicket.AdmittedAt(bookable, place);
         return TypedResults.Ok(new QueuePlaceView(
-            admittedAt <= now, place, Math.Max(0, (int)Math.Ceiling((admittedAt - now).TotalSeconds)), admittedAt, QueueTicket.Of(bookable.Id, caller.AccountId, place, personalData)));
+            admittedAt <= now, Math.Max(0, (int)Math.Ceiling((admittedAt - now).TotalSeconds)), admittedAt, place, QueueTicket.Of(bookable.Id, caller.AccountId, place, personalData)));
     }
 }
 
 /// <summary>A place in a waiting room.</summary>
 /// <param name="Admitted">Whether the person may book now.</param>
-/// <param name="Place">The place, from 1; absent until the places of those who came before the opening are drawn.</param>
 /// <param name="WaitSeconds">About how long it is until then.</param>
 /// <param name="AdmittedAt">When that is, UTC.</param>
+/// <param name="Place">The place, from 1; absent until the places of those who came before the opening are drawn.</param>
 /// <param name="Ticket">Send it in the header <c>Queue-Ticket</c> when booking; good for this person only.</param>
-public sealed record QueuePlaceView(bool Admitted, int? Place, int WaitSeconds, DateTimeOffset AdmittedAt, string? Ticket = null);
+public sealed record QueuePlaceView(bool Admitted, int WaitSeconds, DateTimeOffset AdmittedAt, int? Place = null, string? Ticket = null);
 
 /// <summary>A place that its person carries, signed: any replica lets them in without looking it up.</summary>
 internal static class QueueTicket

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SmartCity.GovernmentServices.Data;
@@ -17,6 +18,11 @@ internal enum HolderOf
 internal static class ServedByHolder
 {
     private const string PassedOn = "X-Booking-Passed-On";
+
+    /// <summary>Five seconds: a dead holder is replaced after three.</summary>
+    private const int Tries = 25;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
 
@@ -52,18 +58,23 @@ internal static class ServedByHolder
             ? id
             : await context.RequestServices.GetRequiredService<GovernmentServicesDb>().Bookings
                 .Where(booking => booking.Id == id).Select(booking => booking.BookableId).SingleOrDefaultAsync(context.RequestAborted);
+        // Who was sent here does not send on: the first replica asks the next holder.
         var passedOn = context.Request.Headers.ContainsKey(PassedOn);
-        if (await partitions.HasHolderAsync(bookable, context.RequestAborted) && (partitions.IsMine(bookable) || !passedOn))
+        for (var tries = 1; tries <= (passedOn ? 1 : Tries) && !context.RequestAborted.IsCancellationRequested; tries++)
         {
             try
             {
-                if (partitions.IsMine(bookable)) await next(context);
-                else await PassOnAsync(context, partitions.AddressOf(bookable)!);
-                return;
+                if (await partitions.HasHolderAsync(bookable, context.RequestAborted) && (partitions.IsMine(bookable) || !passedOn))
+                {
+                    if (partitions.IsMine(bookable)) await next(context);
+                    else await PassOnAsync(context, partitions.AddressOf(bookable)!);
+                    return;
+                }
             }
             catch (NotWritableException) when (!context.Response.HasStarted)
             {
-                // Between two holders: told below.
+                // Between two holders. What is ordered here is safe to repeat, and has no body that could be read only once.
+                await Task.Delay(Pause, context.RequestAborted);
             }
         }
 
@@ -75,16 +86,32 @@ internal static class ServedByHolder
     {
         var services = context.RequestServices;
         var error = await services.GetRequiredService<IHttpForwarder>().SendAsync(
-            context, address, services.GetRequiredService<HttpMessageInvoker>(), Patience, (_, request) =>
-            {
-                request.Headers.TryAddWithoutValidation(PassedOn, "1");
-                return ValueTask.CompletedTask;
-            });
-        // A holder that has just died: the next one is there in seconds.
-        if (error != ForwarderError.None && !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+            context, address, services.GetRequiredService<HttpMessageInvoker>(), Patience, Unchanged.Instance);
+        // A holder that has just died, or has just handed over: the next one is there in seconds.
+        if ((error != ForwarderError.None || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            && !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
             context.Response.Clear();
             throw new NotWritableException($"The holder does not answer: {error}.");
+        }
+    }
+
+    private sealed class Unchanged : HttpTransformer
+    {
+        public static readonly Unchanged Instance = new();
+
+        public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.Headers.TryAddWithoutValidation(PassedOn, "1");
+        }
+
+        /// <summary>That the holder has changed is not told the caller: the next one is asked.</summary>
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (proxyResponse?.StatusCode != HttpStatusCode.ServiceUnavailable) return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return false;
         }
     }
 

@@ -63,23 +63,35 @@ internal sealed partial class WatchBookables(
         },
         cancellationToken);
 
-    /// <summary>Closes the list, draws from it in its order until all is given, and puts as many again on the waiting list.</summary>
+    /// <summary>Closes the list, draws from it in its order until all is given, and puts about as many again on the waiting list.</summary>
     private async Task DrawAsync(Bookable bookable, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (entries, digest) = await CloseEntriesAsync(bookable.Id, cancellationToken);
         var drawn = Draw.Order(Convert.FromHexString(personalData.Open(bookable.SealedSeed!, bookable.Id)), digest, entries.Keys);
-        var (full, waiting) = (false, 0);
-        foreach (var chunk in drawn.Chunk(DrawnAtOnce))
+        var (position, enough) = (0, false);
+        foreach (var chunk in drawn.Chunk(DrawnAtOnce).TakeWhile(_ => !enough))
         {
-            if (waiting >= bookable.Capacity) break;
-            // The writer takes orders in the order in which they are given.
-            var outcomes = await Task.WhenAll(chunk.Select(number => engine.OrderAsync(
-                bookable.Id, entries[number].AccountId,
-                (ledger, time) => ledger.Book(entries[number], time) is var answer && answer == LedgerAnswer.Full ? ledger.Wait(entries[number], time) : answer, cancellationToken)));
-            full |= outcomes.Any(outcome => outcome.Booking is { State: BookingState.Waiting });
-            if (full) waiting += outcomes.Length;
+            // One order, so that the whole chunk is decided upon in its order or not at all; its times keep that order on the waiting list.
+            await engine.OrderAsync(
+                bookable.Id, Guid.Empty,
+                (ledger, time) =>
+                {
+                    ledger.Sweep(time);
+                    for (var index = 0; index < chunk.Length; index++)
+                    {
+                        var (ask, at) = (entries[chunk[index]], bookable.DrawAt!.Value.AddMicroseconds(position + index));
+                        if (ledger.Book(ask, at) == LedgerAnswer.Full) ledger.Wait(ask, at);
+                    }
+
+                    enough = ledger.Waiting >= bookable.Capacity;
+                    return LedgerAnswer.Done;
+                },
+                cancellationToken);
+            position += chunk.Length;
         }
 
+        // What somebody's own limit set free is for the next.
+        await SweepAsync(bookable.Id, cancellationToken);
         await MarkDrawnAsync(bookable.Id, now, cancellationToken);
         await engine.ReopenAsync(bookable.Id);
         Drew(bookable.Id, drawn.Length);

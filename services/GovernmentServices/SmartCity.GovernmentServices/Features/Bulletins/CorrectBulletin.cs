@@ -16,6 +16,7 @@ internal static class CorrectBulletin
         .WithName("CorrectBulletin")
         .WithTags("Bulletins")
         .WithSummary("Corrects a bulletin of the caller's department, with the reason; refused where somebody else corrected it since it was read.")
+        .WithExample(Examples.Correct, Examples.Bulletin)
         .Allow(Roles.DepartmentOfficer);
 
     private static async Task<Results<Ok<BulletinView>, Refusal>> HandleAsync(

@@ -16,6 +16,7 @@ internal static class PublishBulletin
         .WithName("PublishBulletin")
         .WithTags("Bulletins")
         .WithSummary("Publishes an announcement, a bulletin, a policy or a rumour rebuttal of the caller's department, in both languages.")
+        .WithExample(Examples.Publish, Examples.Bulletin)
         .Allow(Roles.DepartmentOfficer);
 
     private static async Task<Results<Created<BulletinView>, Refusal>> HandleAsync(

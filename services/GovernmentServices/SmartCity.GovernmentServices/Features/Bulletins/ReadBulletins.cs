@@ -16,16 +16,19 @@ internal static class ReadBulletins
             .WithName("ListBulletins")
             .WithTags("Bulletins")
             .WithSummary("Bulletins as they now stand, newest first; all, or one kind: announcement, bulletin, policy or rumourRebuttal.")
+            .WithExample(answer: new Page<BulletinView>([Examples.Bulletin]))
             .AllowEveryone();
         features.MapGet("/bulletins/{id:guid}", ShowAsync)
             .WithName("ShowBulletin")
             .WithTags("Bulletins")
             .WithSummary("A bulletin as it now stands.")
+            .WithExample(answer: Examples.Bulletin)
             .AllowEveryone();
         features.MapGet("/bulletins/{id:guid}/revisions", ListRevisionsAsync)
             .WithName("ListBulletinRevisions")
             .WithTags("Bulletins")
             .WithSummary("Everything that a bulletin has said, newest first, with the reason of each correction.")
+            .WithExample(answer: new Page<BulletinRevisionView>([Examples.Revision]))
             .AllowEveryone();
     }
 

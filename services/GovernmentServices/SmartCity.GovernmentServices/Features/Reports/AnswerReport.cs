@@ -14,6 +14,7 @@ internal static class AnswerReport
         .WithName("AnswerReport")
         .WithTags("Reports")
         .WithSummary("Answers a report in the queue of the caller's own department; the same answer sent again changes nothing, another one is refused.")
+        .WithExample(Examples.Answer, Examples.Queued with { State = ReportState.Answered })
         .Allow(Roles.DepartmentOfficer);
 
     private static async Task<Results<Ok<DepartmentReportSummary>, Refusal>> HandleAsync(

@@ -17,11 +17,13 @@ internal static class DepartmentReports
             .WithName("ListDepartmentReports")
             .WithTags("Reports")
             .WithSummary("The queue of the caller's own department, oldest first; all, or one state: waiting or answered.")
+            .WithExample(answer: new Page<DepartmentReportSummary>([Examples.Queued]))
             .Allow(Roles.DepartmentOfficer);
         features.MapGet("/department/reports/{id:guid}", OpenAsync)
             .WithName("OpenDepartmentReport")
             .WithTags("Reports")
             .WithSummary("A report in the queue of the caller's own department, with its text. That it was opened is recorded, and its author can see that.")
+            .WithExample(answer: Examples.Opened)
             .Allow(Roles.DepartmentOfficer);
     }
 

@@ -16,6 +16,7 @@ internal static class FileReport
         .WithName("FileReport")
         .WithTags("Reports")
         .WithSummary("Sends a report or complaint to the department that answers for its category.")
+        .WithExample(Examples.File, Examples.Summary)
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Created<MyReportSummary>, Refusal>> HandleAsync(

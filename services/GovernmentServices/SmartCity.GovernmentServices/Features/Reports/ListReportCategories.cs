@@ -14,6 +14,7 @@ internal static class ListReportCategories
         .WithName("ListReportCategories")
         .WithTags("Reports")
         .WithSummary("The categories of reports and the departments that answer for them; the list is short and has one page.")
+        .WithExample(answer: new Page<ReportCategoryView>([Examples.Category]))
         .AllowEveryone();
 
     private static PublicAnswer<Page<ReportCategoryView>> Handle(CityDirectory directory) => new(

@@ -17,11 +17,13 @@ internal static class MyReports
             .WithName("ListMyReports")
             .WithTags("Reports")
             .WithSummary("The caller's own reports, newest first.")
+            .WithExample(answer: new Page<MyReportSummary>([Examples.Summary]))
             .Allow(Roles.Citizen, Roles.Proxy);
         features.MapGet("/me/reports/{id:guid}", ShowAsync)
             .WithName("ShowMyReport")
             .WithTags("Reports")
             .WithSummary("A report of the caller's own, with its text, its answer, and who opened it when.")
+            .WithExample(answer: Examples.Mine)
             .Allow(Roles.Citizen, Roles.Proxy);
     }
 
