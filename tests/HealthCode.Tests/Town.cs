@@ -27,15 +27,20 @@ internal sealed class Town : IAsyncDisposable
     public MovableClock Clock { get; }
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public static async Task<Town> StartAsync(CityServers servers)
+    /// <param name="servers">Where the broker is, and the database unless <paramref name="databases"/> says otherwise.</param>
+    /// <param name="databases">A PostgreSQL that the test kills.</param>
+    /// <param name="different">Settings of this test.</param>
+    public static async Task<Town> StartAsync(CityServers servers, CityServers? databases = null, params (string Key, string? Value)[] different)
     {
-        var database = await TestDatabase.CreateAsync<HealthCodeDb>(servers);
+        var database = await TestDatabase.CreateAsync<HealthCodeDb>(databases ?? servers);
         (string, string?)[] settings =
         [
             .. await servers.BrokerSettingsAsync(),
             ("ConnectionStrings:health-code-db", database.ConnectionString),
             ("PersonalData:Key", "tests-only-tests-only-tests-only-tests-only"),
             ("ExpireCodes:Interval", "00:00:00.100"),
+            ("Credentials:CheckEvery", "00:00:00.100"),
+            .. different,
         ];
         return new Town(settings, database, new MovableClock(new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero)));
     }

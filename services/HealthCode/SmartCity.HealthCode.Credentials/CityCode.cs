@@ -19,6 +19,12 @@ public sealed record CityCodePayload(string Subject, byte Colour, DateTimeOffset
     /// <summary>End of the colour, excluded, where it comes before the code's own; <c>null</c> means that both end together.</summary>
     public DateTimeOffset? ColourUntil { get; init; }
 
+    /// <summary>
+    /// When the colour was last read from the city's records, where that is longer ago than the issue: they could not be reached.
+    /// <c>null</c>: as the records stood when the code was issued. Whoever scans decides how old is too old.
+    /// </summary>
+    public DateTimeOffset? AsOf { get; init; }
+
     /// <summary>Whether the colour may still be relied on; a printed code outlives it and then only says who to look up.</summary>
     /// <param name="now">The time of the scan.</param>
     public bool ColourHolds(DateTimeOffset now) => now < (ColourUntil ?? ValidUntil);
@@ -46,7 +52,7 @@ public static class CityCode
 
     // Registered claims of RFC 8392 §4; below -65536 is private use (§9.1). In ascending order of their encoding.
     private const long SubjectClaim = 2, ExpiryClaim = 4, IssuedAtClaim = 6, IdClaim = 7;
-    private const long ColourClaim = -65537, PrintedClaim = -65538, ColourUntilClaim = -65539;
+    private const long ColourClaim = -65537, PrintedClaim = -65538, ColourUntilClaim = -65539, AsOfClaim = -65540;
 
     /// <summary>Signs a code and returns the text for its QR code.</summary>
     /// <param name="payload">What to sign.</param>
@@ -59,7 +65,7 @@ public static class CityCode
             throw new ArgumentException($"A subject has 1 to {LongestSubject} ASCII characters.", nameof(payload));
         if (payload.ValidUntil <= payload.IssuedAt)
             throw new ArgumentException("A code ends after it is issued.", nameof(payload));
-        var claims = new CborWriter().Map(5 + (payload.Printed ? 1 : 0) + (payload.ColourUntil is null ? 0 : 1))
+        var claims = new CborWriter().Map(5 + (payload.Printed ? 1 : 0) + (payload.ColourUntil is null ? 0 : 1) + (payload.AsOf is null ? 0 : 1))
             .Integer(SubjectClaim).Text(payload.Subject)
             .Integer(ExpiryClaim).Integer(payload.ValidUntil.ToUnixTimeSeconds())
             .Integer(IssuedAtClaim).Integer(payload.IssuedAt.ToUnixTimeSeconds())
@@ -69,6 +75,8 @@ public static class CityCode
             claims.Integer(PrintedClaim).Integer(1);
         if (payload.ColourUntil is { } colourUntil)
             claims.Integer(ColourUntilClaim).Integer(colourUntil.ToUnixTimeSeconds());
+        if (payload.AsOf is { } asOf)
+            claims.Integer(AsOfClaim).Integer(asOf.ToUnixTimeSeconds());
         return Envelope.City.Pack(CoseSign1.Sign(claims.Written.Span, key, keyId));
     }
 
@@ -113,12 +121,14 @@ public static class CityCode
             || claims[IdClaim] is not CborValue.Bytes { Value.Length: 16 } id
             || claims[ColourClaim] is not CborValue.Integer { Value: >= 0 and <= byte.MaxValue } colour
             || printed is not (null or CborValue.Integer { Value: 1 })
-            || colourUntil is not null && SignedClaims.Time(colourUntil) is null)
+            || colourUntil is not null && SignedClaims.Time(colourUntil) is null
+            || claims[AsOfClaim] is { } asOf && SignedClaims.Time(asOf) is null)
             return null;
         return new(subject.Value, (byte)colour.Value, issuedAt, validUntil, new Guid(id.Value.Span, bigEndian: true))
         {
             Printed = printed is not null,
             ColourUntil = SignedClaims.Time(colourUntil),
+            AsOf = SignedClaims.Time(claims[AsOfClaim]),
         };
     }
 }

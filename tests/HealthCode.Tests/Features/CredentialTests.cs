@@ -35,6 +35,7 @@ public sealed class CredentialTests(CityServers servers)
         var keys = await PublishedAsync(town);
 
         var one = CityCode.Verify((await CredentialOfAsync(town, person)).Text, keys, town.Now).Payload.ShouldNotBeNull();
+        town.Clock.Advance(TimeSpan.FromMinutes(1));
         var other = CityCode.Verify((await CredentialOfAsync(town, person)).Text, keys, town.Now).Payload.ShouldNotBeNull();
 
         one.Subject.ShouldNotBe(other.Subject);

@@ -17,6 +17,10 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
     public DbSet<ConfirmedCase> Cases => Set<ConfirmedCase>();
     public DbSet<AccessRecord> AccessLog => Set<AccessRecord>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+    public DbSet<PrintedCode> PrintedCodes => Set<PrintedCode>();
+    public DbSet<SignedList> SignedLists => Set<SignedList>();
+    public DbSet<Deletion> Deletions => Set<Deletion>();
+    public DbSet<ColorCount> ColorCounts => Set<ColorCount>();
 
     /// <summary>All evidence about a person, with what this unit of work has added, and what the areas where they live and were say about them.</summary>
     public async Task<IReadOnlyCollection<Evidence>> EvidenceOfAsync(Citizen citizen, CancellationToken cancellationToken)
@@ -50,6 +54,12 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
         {
             citizen.HasIndex(c => c.AccountId).IsUnique();
             citizen.HasIndex(c => c.NumberLookup).IsUnique();
+            // Apart from all else, so that backups can leave it out: without these rows nobody can tell whose the others are, nor open what is sealed.
+            citizen.SplitToTable("person_keys", "keyring", keys =>
+            {
+                keys.Property(c => c.NumberLookup).HasColumnName("number_lookup");
+                keys.Property(c => c.WrappedKey).HasColumnName("wrapped_key");
+            });
             citizen.HasOne(c => c.Code).WithOne().HasForeignKey<CitizenCode>(code => code.CitizenId);
         });
         model.Entity<CitizenCode>(code =>
@@ -87,7 +97,24 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
             access.HasIndex(a => new { a.CitizenId, a.Id });
         });
         model.Entity<SigningKey>().HasKey(key => key.Id);
+        model.Entity<PrintedCode>(printed =>
+        {
+            printed.HasKey(code => code.CodeId);
+            printed.HasIndex(code => code.CitizenId);
+            printed.HasIndex(code => code.ValidUntil);
+        });
+        model.Entity<SignedList>().HasKey(list => list.Kind);
+        model.Entity<Deletion>().Property(one => one.What).HasMaxLength(50);
+        model.Entity<ColorCount>().ToTable("color_counts").HasKey(count => new { count.Hour, count.Color });
     }
 
     private sealed class CitizenIdColumn() : ValueConverter<CitizenId, Guid>(id => id.Value, value => new CitizenId(value));
+}
+
+/// <summary>How many codes had a colour in an hour, as it may be told.</summary>
+internal sealed class ColorCount
+{
+    public DateTimeOffset Hour { get; init; }
+    public Contracts.CodeColor Color { get; init; }
+    public int Count { get; init; }
 }

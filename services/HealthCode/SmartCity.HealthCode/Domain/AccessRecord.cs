@@ -35,4 +35,5 @@ internal enum AccessPurpose
     DryRunSample = 9,
     Appeal = 10,
     Override = 11,
+    IdCard = 12,
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SmartCity.ServiceDefaults;
 
 namespace SmartCity.HealthCode.Domain;
@@ -10,7 +11,11 @@ internal sealed class Citizen
 {
     public CitizenId Id { get; init; }
     public required byte[] NumberLookup { get; init; }
-    public required byte[] SealedNumber { get; init; }
+
+    /// <summary>The person's own key, sealed with the service's; destroyed with the person. Null for whoever was met before there were such keys.</summary>
+    public byte[]? WrappedKey { get; private set; }
+
+    public required byte[] SealedNumber { get; set; }
     public required CitizenCode Code { get; init; }
 
     /// <summary>1970 for the seventies; null for who was met before it was kept. Lets the effect of a policy be counted by age.</summary>
@@ -20,8 +25,8 @@ internal sealed class Citizen
     public Guid? AccountId { get; set; }
 
     public DateTimeOffset? RegisteredAt { get; set; }
-    public byte[]? SealedName { get; set; }
-    public byte[]? SealedPhone { get; set; }
+    public byte[]? SealedName { get; private set; }
+    public byte[]? SealedPhone { get; private set; }
 
     /// <summary>Grid cell of the home, which is all that is kept of where it lies.</summary>
     public string? HomeCell { get; set; }
@@ -30,13 +35,30 @@ internal sealed class Citizen
     public static Citizen Meet(CitizenNumber number, PersonalData personalData, DateTimeOffset now)
     {
         var id = new CitizenId(Guid.CreateVersion7(now));
-        return new Citizen
+        var citizen = new Citizen
         {
             Id = id,
             NumberLookup = personalData.Lookup(number.Text),
-            SealedNumber = personalData.Seal(number.Text, id.Value),
+            SealedNumber = [],
             BirthDecade = number.BirthDecade,
             Code = new CitizenCode { CitizenId = id },
         };
+        citizen.Identify(number, name: null, phone: null, personalData);
+        return citizen;
     }
+
+    /// <summary>Keeps who the person is, sealed with their own key.</summary>
+    public void Identify(CitizenNumber number, string? name, string? phone, PersonalData personalData)
+    {
+        WrappedKey ??= personalData.Seal(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), Id.Value);
+        var own = OwnKey(personalData);
+        SealedNumber = own.Seal(number.Text, Id.Value);
+        SealedName = name is null ? null : own.Seal(name, Id.Value);
+        SealedPhone = phone is null ? null : own.Seal(phone, Id.Value);
+    }
+
+    /// <summary>Opens one of the person's sealed values.</summary>
+    public string Open(byte[] sealedValue, PersonalData personalData) => OwnKey(personalData).Open(sealedValue, Id.Value);
+
+    private PersonalData OwnKey(PersonalData personalData) => WrappedKey is { } wrapped ? new PersonalData(personalData.Open(wrapped, Id.Value)) : personalData;
 }

@@ -30,13 +30,13 @@ internal sealed class AnswerPersonalRecord(HealthCodeDb db, PersonalData persona
         var look = new AccessRecord { CitizenId = citizen.Id, Reader = reader, Purpose = purpose, At = clock.GetUtcNow(), Reference = reference };
         await log.WriteAsync([look], cancellationToken);
 
-        var number = CitizenNumber.OfKept(personalData.Open(citizen.SealedNumber, citizen.Id.Value));
+        var number = CitizenNumber.OfKept(citizen.Open(citizen.SealedNumber, personalData));
         return new GetPersonalRecordReply
         {
             CitizenId = citizen.Id.Value.ToString(),
-            Name = personalData.Open(name, citizen.Id.Value),
+            Name = citizen.Open(name, personalData),
             CitizenNumber = number.Text,
-            Phone = citizen.SealedPhone is { } phone ? personalData.Open(phone, citizen.Id.Value) : "",
+            Phone = citizen.SealedPhone is { } phone ? citizen.Open(phone, personalData) : "",
             BirthDate = number.BirthDate.ToString("O", CultureInfo.InvariantCulture),
             Sex = number.IsMale ? Sex.Male : Sex.Female,
             HomeCell = citizen.HomeCell ?? "",

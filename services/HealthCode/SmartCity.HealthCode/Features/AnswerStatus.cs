@@ -77,19 +77,15 @@ internal sealed class AnswerStatus(HealthCodeDb db, PolicyBook policies, Credent
     {
         GetStatusRequest.PersonOneofCase.AccountId when Guid.TryParse(request.AccountId, out var account) => ByAccount(db, account, cancellationToken),
         GetStatusRequest.PersonOneofCase.CitizenId when Guid.TryParse(request.CitizenId, out var id) => ById(db, new CitizenId(id), cancellationToken),
-        GetStatusRequest.PersonOneofCase.Credential => ById(db, Verified(request.Credential, now), cancellationToken),
+        GetStatusRequest.PersonOneofCase.Credential => FindShownAsync(request.Credential, now, cancellationToken),
         _ => throw Refusal.Invalid("person_missing").ToRpcException(),
     };
 
-    private CitizenId Verified(string credential, DateTimeOffset now)
+    private async Task<Citizen?> FindShownAsync(string credential, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (result, citizen) = keys.Verify(credential, now);
-        if (result.Refusal is { } refusal)
-        {
-            var code = refusal.Fault == Credentials.CredentialFault.Expired ? "credential_expired" : "credential_invalid";
-            throw Refusal.Invalid(code).ToRpcException();
-        }
-
-        return citizen ?? throw Refusal.Invalid("credential_invalid").ToRpcException();
+        var (result, citizen) = (await VerifyCredential.ReadAsync([credential], db, keys, now, cancellationToken))[0];
+        if (citizen is { } id) return await ById(db, id, cancellationToken);
+        var code = result.Refusal?.Fault == Credentials.CredentialFault.Expired ? "credential_expired" : "credential_invalid";
+        throw Refusal.Invalid(code).ToRpcException();
     }
 }

@@ -28,6 +28,7 @@ internal static partial class RegisterCitizen
     public static void Map(RouteGroupBuilder me) => me.MapPut("", HandleAsync)
         .WithName("RegisterMe")
         .WithSummary("Register with the real name, or bring name, phone and home up to date")
+        .WithExample(new Request("王芳", "310101197001010012", "13800000001", new Position(31.2304, 121.4737)), Registration.Example)
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<Registration>, Refusal>> HandleAsync(
@@ -47,8 +48,7 @@ internal static partial class RegisterCitizen
         if (known.Any(citizen => citizen != ofNumber)) return Refusal.Conflict("citizen_number_differs", "citizenNumber");
 
         var citizen = ofNumber ?? db.Add(Citizen.Meet(number, personalData, now)).Entity;
-        citizen.SealedName = personalData.Seal(request.Name, citizen.Id.Value);
-        citizen.SealedPhone = request.Phone is { } phone ? personalData.Seal(phone, citizen.Id.Value) : null;
+        citizen.Identify(number, request.Name, request.Phone, personalData);
         citizen.BirthDecade = number.BirthDecade;
         var cell = request.Home is { } home ? GridCell.At(home.Latitude, home.Longitude).ToString() : null;
         // The level of risk of where somebody lives is evidence about them.

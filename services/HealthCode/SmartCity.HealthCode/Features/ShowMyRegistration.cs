@@ -11,6 +11,7 @@ internal static class ShowMyRegistration
     public static void Map(RouteGroupBuilder me) => me.MapGet("", HandleAsync)
         .WithName("ShowMyRegistration")
         .WithSummary("What the city knows of me")
+        .WithExample(answer: Registration.Example)
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<Ok<Registration>, Refusal>> HandleAsync(

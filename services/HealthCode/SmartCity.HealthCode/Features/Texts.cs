@@ -8,9 +8,9 @@ internal static class Texts
 {
     private static readonly ResourceManager Resources = new("SmartCity.HealthCode.Resources.Texts", typeof(Texts).Assembly);
 
-    public static string Of<TEnum>(TEnum value) where TEnum : struct, Enum
-    {
-        var key = $"{typeof(TEnum).Name}.{value}";
-        return Resources.GetString(key, CultureInfo.CurrentUICulture) ?? key;
-    }
+    public static string Of<TEnum>(TEnum value) where TEnum : struct, Enum => Of(value, CultureInfo.CurrentUICulture);
+
+    public static string Of<TEnum>(TEnum value, CultureInfo language) where TEnum : struct, Enum => Of($"{typeof(TEnum).Name}.{value}", language);
+
+    public static string Of(string key, CultureInfo language) => Resources.GetString(key, language) ?? key;
 }

@@ -22,36 +22,56 @@ namespace SmartCity.HealthCode.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("SmartCity.HealthCode.Data.SigningKey", b =>
+            modelBuilder.Entity("SmartCity.HealthCode.Data.ColorCount", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
+                    b.Property<DateTimeOffset>("Hour")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
+                        .HasColumnName("hour");
 
-                    b.Property<string>("KeyId")
+                    b.Property<string>("Color")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("color");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.HasKey("Hour", "Color")
+                        .HasName("pk_color_counts");
+
+                    b.ToTable("color_counts", (string)null);
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Data.SignedList", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<int>("Entries")
+                        .HasColumnType("integer")
+                        .HasColumnName("entries");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Keys")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_id");
+                        .HasColumnName("keys");
 
-                    b.Property<byte[]>("PublicKey")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("public_key");
+                    b.HasKey("Kind")
+                        .HasName("pk_signed_lists");
 
-                    b.Property<byte[]>("SealedPrivateKey")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("sealed_private_key");
-
-                    b.HasKey("Id")
-                        .HasName("pk_signing_keys");
-
-                    b.ToTable("signing_keys");
+                    b.ToTable("signed_lists");
                 });
 
             modelBuilder.Entity("SmartCity.HealthCode.Domain.AccessRecord", b =>
@@ -175,8 +195,7 @@ namespace SmartCity.HealthCode.Data.Migrations
 
                     b.Property<byte[]>("NumberLookup")
                         .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("number_lookup");
+                        .HasColumnType("bytea");
 
                     b.Property<DateTimeOffset?>("RegisteredAt")
                         .HasColumnType("timestamp with time zone")
@@ -195,6 +214,9 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("sealed_phone");
 
+                    b.Property<byte[]>("WrappedKey")
+                        .HasColumnType("bytea");
+
                     b.HasKey("Id")
                         .HasName("pk_citizens");
 
@@ -207,6 +229,15 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasDatabaseName("ix_citizens_number_lookup");
 
                     b.ToTable("citizens");
+
+                    b.SplitToTable("person_keys", "keyring", t =>
+                        {
+                            t.Property("NumberLookup")
+                                .HasColumnName("number_lookup");
+
+                            t.Property("WrappedKey")
+                                .HasColumnName("wrapped_key");
+                        });
                 });
 
             modelBuilder.Entity("SmartCity.HealthCode.Domain.CitizenCode", b =>
@@ -376,6 +407,37 @@ namespace SmartCity.HealthCode.Data.Migrations
                     b.ToTable("cases", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.Deletion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset?>("OlderThan")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("older_than");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)")
+                        .HasColumnName("what");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deletions");
+
+                    b.ToTable("deletions");
+                });
+
             modelBuilder.Entity("SmartCity.HealthCode.Domain.Evidence", b =>
                 {
                     b.Property<Guid>("Id")
@@ -499,6 +561,101 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasDatabaseName("ix_lab_results_laboratory_result_number");
 
                     b.ToTable("lab_results");
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.PrintedCode", b =>
+                {
+                    b.Property<Guid>("CodeId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("code_id");
+
+                    b.Property<Guid?>("CitizenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("citizen_id");
+
+                    b.Property<string>("Color")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("color");
+
+                    b.Property<DateTimeOffset>("ColorUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("color_until");
+
+                    b.Property<Guid>("IdempotencyKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("idempotency_key");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<DateTimeOffset>("ValidUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_until");
+
+                    b.HasKey("CodeId")
+                        .HasName("pk_printed_codes");
+
+                    b.HasIndex("CitizenId")
+                        .HasDatabaseName("ix_printed_codes_citizen_id");
+
+                    b.HasIndex("ValidUntil")
+                        .HasDatabaseName("ix_printed_codes_valid_until");
+
+                    b.ToTable("printed_codes");
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.SigningKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("purpose");
+
+                    b.Property<byte[]>("SealedPrivateKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_private_key");
+
+                    b.Property<DateTimeOffset>("SignsFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signs_from");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_signing_keys");
+
+                    b.ToTable("signing_keys");
                 });
 
             modelBuilder.Entity("SmartCity.Messaging.DeadOutboxRow", b =>
@@ -646,6 +803,15 @@ namespace SmartCity.HealthCode.Data.Migrations
                         .HasName("pk_outbox_shard");
 
                     b.ToTable("outbox_shard", "messaging");
+                });
+
+            modelBuilder.Entity("SmartCity.HealthCode.Domain.Citizen", b =>
+                {
+                    b.HasOne("SmartCity.HealthCode.Domain.Citizen", null)
+                        .WithOne()
+                        .HasForeignKey("SmartCity.HealthCode.Domain.Citizen", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("SmartCity.HealthCode.Domain.CitizenCode", b =>
