@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using SmartCity.GovernmentServices.Data;
 using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
 
@@ -22,7 +23,7 @@ internal static class HttpSpeed
     public static async Task RunAsync(CityServers servers, TestDatabase database)
     {
         await Plain.CreateTablesAsync(database);
-        await using var app = new CityApp<Program>(
+        await using var app = new CityApp<BookingEngine>(
             "government-services", clock: null,
             [
                 .. await servers.BrokerSettingsAsync(),

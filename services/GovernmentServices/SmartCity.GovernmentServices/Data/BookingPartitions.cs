@@ -158,9 +158,11 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
         if (changed) SharesChanged(nowMine.Count(held => held));
     }
 
-    /// <summary>Where other replicas reach this one: <c>Booking:Address</c>, or where it listens.</summary>
+    /// <summary>Where other replicas reach this one: <c>Booking:Address</c>, or where it listens for HTTP/1.1; the port for gRPC speaks HTTP/2 only.</summary>
     private string Address() => configuration["Booking:Address"]
-        ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+        ?? server.Features.Get<IServerAddressesFeature>()?.Addresses
+            .Select(address => new UriBuilder(address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal)))
+            .FirstOrDefault(address => address.Port != configuration.GetValue<int?>("GRPC_PORT"))?.ToString()
         ?? "";
 
     [LoggerMessage(LogLevel.Warning, "Leases of bookables were not renewed and are tried again in a second: {Reason}")]
