@@ -37,7 +37,7 @@ public sealed class BookingCrashTests : IAsyncDisposable
         var (random, confirmed, unanswered) = (new Random(1), 0, 0);
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var replica in replicas) await Eventually.Async(replica.IsReadyAsync);
+            foreach (var replica in replicas) await Eventually.Async(replica.IsReadyAsync, TimeSpan.FromSeconds(120));
             var capacities = new Dictionary<Guid, int>();
             for (var n = 0; n < Bookables; n++) capacities[await OfferAsync(first)] = Places;
 

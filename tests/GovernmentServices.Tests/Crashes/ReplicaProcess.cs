@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -18,6 +19,9 @@ internal sealed class ReplicaProcess(string database, string provider) : IAsyncD
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
+    /// <summary>What it wrote, for when it ends by itself.</summary>
+    public ConcurrentQueue<string?> Said { get; } = new();
+
     public void Start()
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location])
@@ -33,8 +37,8 @@ internal sealed class ReplicaProcess(string database, string provider) : IAsyncD
         };
         process = Process.Start(start)!;
         // Read, or a full pipe stops the process.
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, line) => Said.Enqueue(line.Data);
+        process.ErrorDataReceived += (_, line) => Said.Enqueue(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -51,9 +55,10 @@ internal sealed class ReplicaProcess(string database, string provider) : IAsyncD
 
     public async Task<bool> IsReadyAsync()
     {
+        if (process is null or { HasExited: true }) throw new InvalidOperationException(string.Join('\n', Said.TakeLast(40)));
         try
         {
-            using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+            using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(10) };
             return (await http.GetAsync("/health/ready")).IsSuccessStatusCode;
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)

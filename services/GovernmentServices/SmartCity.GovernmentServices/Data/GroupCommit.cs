@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Npgsql;
 
 namespace SmartCity.GovernmentServices.Data;
 
@@ -49,7 +48,8 @@ internal sealed class GroupCommit<TOrder, TAnswer>
                 batch.Clear();
             }
         }
-        catch (Exception fault) when (fault is NpgsqlException or NotWritableException or TimeoutException or InvalidOperationException)
+        // Whatever it was: nobody may wait for ever for a writer that has ended.
+        catch (Exception fault)
         {
             orders.Writer.TryComplete();
             while (orders.Reader.TryRead(out var order)) batch.Add(order);

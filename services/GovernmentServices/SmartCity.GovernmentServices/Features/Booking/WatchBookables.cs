@@ -63,7 +63,7 @@ internal sealed partial class WatchBookables(
         },
         cancellationToken);
 
-    /// <summary>Closes the list, draws from it in its order until all is given, and puts about as many again on the waiting list.</summary>
+    /// <summary>Closes the list, draws from it in its order until all is given, and puts as many again on the waiting list.</summary>
     private async Task DrawAsync(Bookable bookable, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (entries, digest) = await CloseEntriesAsync(bookable.Id, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed partial class WatchBookables(
                     for (var index = 0; index < chunk.Length; index++)
                     {
                         var (ask, at) = (entries[chunk[index]], bookable.DrawAt!.Value.AddMicroseconds(position + index));
-                        if (ledger.Book(ask, at) == LedgerAnswer.Full) ledger.Wait(ask, at);
+                        if (ledger.Book(ask, at) == LedgerAnswer.Full && ledger.Waiting < bookable.Capacity) ledger.Wait(ask, at);
                     }
 
                     enough = ledger.Waiting >= bookable.Capacity;
