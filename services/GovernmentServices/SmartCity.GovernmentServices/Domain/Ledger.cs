@@ -53,11 +53,14 @@ internal sealed class Ledger
     private readonly int[] takenBy = new int[Enum.GetValues<BookingChannel>().Length];
     private readonly Dictionary<Guid, OpenBooking> added = [];
     private readonly Dictionary<Guid, OpenBooking> changed = [];
+    private DateTimeOffset lastArrival;
 
     public Ledger(Bookable bookable, IEnumerable<OpenBooking> open)
     {
         this.bookable = bookable;
         foreach (var booking in open) Put(booking);
+        foreach (var channel in waiting)
+            if (channel.Max is { } latest && latest.BookedAt > lastArrival) lastArrival = latest.BookedAt;
     }
 
     /// <summary>Units held or booked.</summary>
@@ -99,7 +102,10 @@ internal sealed class Ledger
         if (now < bookable.OpensAt) return LedgerAnswer.NotOpenYet;
         if (ask.Quantity > bookable.PerPerson) return LedgerAnswer.TooMany;
         if (Fits(ask.Channel, ask.Quantity) && !SomebodyWaitsBefore(ask)) return LedgerAnswer.NotFull;
-        Add(new OpenBooking(ask.Id, ask.AccountId, ask.ActorId, ask.Channel, ask.Quantity, BookingState.Waiting, now, null));
+        // Those of one batch come at one time, and still in an order; to the microsecond, which is what the database keeps.
+        var arrival = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        lastArrival = arrival > lastArrival ? arrival : lastArrival.AddMicroseconds(1);
+        Add(new OpenBooking(ask.Id, ask.AccountId, ask.ActorId, ask.Channel, ask.Quantity, BookingState.Waiting, lastArrival, null));
         return LedgerAnswer.Done;
     }
 
