@@ -6,8 +6,8 @@ using SmartCity.Messaging;
 
 namespace SmartCity.GovernmentServices.Features.Applications;
 
-/// <summary>What an ended application brings with it, whichever request ended it: the certificate, the place given back, the news. The caller saves.</summary>
-internal sealed class CloseApplication(GovernmentServicesDb db, ServiceCatalogue catalogue, IssueCertificate certificates, Appointments appointments)
+/// <summary>What an ended application brings with it, whichever request ended it: the certificate, the news. The caller saves.</summary>
+internal sealed class CloseApplication(GovernmentServicesDb db, ServiceCatalogue catalogue, IssueCertificate certificates)
 {
     public async Task IfEndedAsync(Application application, ApplicationContent content, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -18,8 +18,6 @@ internal sealed class CloseApplication(GovernmentServicesDb db, ServiceCatalogue
             application.Note(EntryKind.CertificateIssued, now, department: service.Department);
         }
 
-        if (application is { State: not ApplicationState.Approved, BookingId: { } booking })
-            await appointments.GiveBackAsync(booking, application.AccountId, cancellationToken);
         db.Publish(new ApplicationDecided(application.Id, application.Service, application.State.ToString().ToLowerInvariant(), now), application.Id);
     }
 }
