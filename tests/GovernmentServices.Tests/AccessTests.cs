@@ -15,6 +15,7 @@ public sealed class AccessTests(CityServers servers)
             [
                 "GET /health/live", "GET /health/ready", "GET /government-services/openapi/{documentName}.json",
                 "GET /government-services/v1/bulletins", "GET /government-services/v1/bulletins/{id:guid}",
+                "GET /government-services/v1/bulletins/feed.atom", "GET /government-services/v1/bulletins/feed.json", "GET /government-services/v1/bulletins/{id:guid}/signed",
                 "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/slots",
                 "GET /government-services/v1/services", "GET /government-services/v1/services/{key}", "GET /government-services/v1/life-events",
                 "GET /government-services/v1/once-only",

@@ -25,6 +25,7 @@ features.MapApplications();
 PublishBulletin.Map(features);
 CorrectBulletin.Map(features);
 ReadBulletins.Map(features);
+BulletinFeeds.Map(features);
 OfferSlot.Map(features);
 ListSlots.Map(features);
 BookSlot.Map(features);
