@@ -22,12 +22,20 @@ internal static class Endpoints
         if (builder.Configuration.GetValue<int?>("GRPC_PORT") is not { } grpcPort) return;
 
         // One port cannot speak both without TLS; and an explicit port makes Kestrel ignore its URLs, so these are repeated here.
-        kestrel.ListenLocalhost(grpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        foreach (var url in (builder.Configuration["ASPNETCORE_URLS"] ?? builder.Configuration["URLS"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+        var addresses = (builder.Configuration["ASPNETCORE_URLS"] ?? builder.Configuration["URLS"] ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse).ToArray();
+        foreach (var address in addresses)
         {
-            var address = BindingAddress.Parse(url);
-            if (address.Host is "localhost" or "127.0.0.1") kestrel.ListenLocalhost(address.Port);
+            if (IsLocal(address)) kestrel.ListenLocalhost(address.Port);
             else kestrel.ListenAnyIP(address.Port);
         }
+
+        // In a container the other services come from outside the machine, for HTTP and for gRPC alike.
+        if (addresses.All(IsLocal)) kestrel.ListenLocalhost(grpcPort, Http2);
+        else kestrel.ListenAnyIP(grpcPort, Http2);
     });
+
+    private static bool IsLocal(BindingAddress address) => address.Host is "localhost" or "127.0.0.1";
+
+    private static void Http2(ListenOptions listen) => listen.Protocols = HttpProtocols.Http2;
 }

@@ -17,6 +17,8 @@ public static class GrpcDefaults
 
     private const int MaxMessageBytes = 256 * 1024;
 
+    private static readonly TimeSpan ResolvedFor = TimeSpan.FromSeconds(15);
+
     internal static void AddGrpcDefaults(this WebApplicationBuilder builder) => builder.Services.AddGrpc(options =>
     {
         options.MaxReceiveMessageSize = MaxMessageBytes;
@@ -25,7 +27,7 @@ public static class GrpcDefaults
 
     /// <summary>
     /// Adds a client of another service's gRPC contract as a singleton. Calls go round robin over the replicas that service discovery names
-    /// (<c>services:{service}:grpc:{n}</c>), are repeated where the replica cannot be reached, and carry this service's token with the scope.
+    /// (<c>services:{service}:grpc:{n}</c>; a single name is resolved by DNS), are repeated where the replica cannot be reached, and carry this service's token with the scope.
     /// </summary>
     /// <param name="builder">The application's builder.</param>
     /// <param name="service">The other service's name.</param>
@@ -44,9 +46,12 @@ public static class GrpcDefaults
         var addresses = configuration.GetSection($"services:{service}:grpc").GetChildren().Select(replica => new Uri(replica.Value!)).ToArray();
         if (addresses.Length == 0) throw new InvalidOperationException($"No gRPC address of {service} is configured (services:{service}:grpc:0).");
 
+        // One name may stand for many replicas that come and go, as in a cluster: then its addresses are asked for again and again.
         var services = new ServiceCollection();
-        services.AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => [.. addresses.Select(address => new BalancerAddress(address.Host, address.Port))]));
-        return GrpcChannel.ForAddress($"static:///{service}", new GrpcChannelOptions
+        services.AddSingleton<ResolverFactory>(addresses is [_]
+            ? new DnsResolverFactory(ResolvedFor)
+            : new StaticResolverFactory(_ => [.. addresses.Select(address => new BalancerAddress(address.Host, address.Port))]));
+        return GrpcChannel.ForAddress(addresses is [var only] ? $"dns:///{only.Authority}" : $"static:///{service}", new GrpcChannelOptions
         {
             Credentials = ChannelCredentials.Insecure,
             // Tokens travel without TLS only inside the city's own network.
