@@ -15,6 +15,8 @@ public sealed class PortalCity : IAsyncLifetime
 
     private readonly CityProcess city = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> staff = new();
+    private Lazy<Task<Account>> officer = null!;
+    private Lazy<Task<string>> somebody = null!;
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
 
@@ -32,6 +34,8 @@ public sealed class PortalCity : IAsyncLifetime
     {
         await city.StartAsync();
         Api = new City(Gateway);
+        officer = new(() => Api.SignInStaffAsync("health-officer", CancellationToken.None));
+        somebody = new(async () => await (await CitizenAsync()).Context.StorageStateAsync());
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -75,6 +79,17 @@ public sealed class PortalCity : IAsyncLifetime
         await page.WaitForSelectorAsync(".code.green");
         return page;
     }
+
+    /// <summary>A citizen who has registered, the same for all tests that only read.</summary>
+    public async Task<IPage> SomebodyAsync()
+    {
+        var page = await PhoneAsync(session: await somebody.Value);
+        await page.GotoAsync("/");
+        return page;
+    }
+
+    /// <summary>A health officer, at the doors behind the pages.</summary>
+    internal Task<Account> OfficerAsync() => officer.Value;
 
     /// <summary>By the code that a demonstration shows.</summary>
     public static async Task SignInAsync(IPage page, string phone)

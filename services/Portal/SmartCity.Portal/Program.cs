@@ -1,5 +1,6 @@
 using SmartCity.Portal.Calls;
 using SmartCity.Portal.Components;
+using SmartCity.Portal.Pages.Venue;
 using SmartCity.Portal.Session;
 using SmartCity.Portal.Web;
 using SmartCity.ServiceDefaults;
@@ -10,6 +11,7 @@ builder.AddServiceDefaults("portal", typeof(Program).Assembly);
 builder.AddSession();
 builder.AddCityCalls();
 builder.Services.AddSingleton<Texts>();
+builder.Services.AddTransient<OwnPlaces>();
 builder.Services.AddRazorComponents();
 builder.Services.AddCompressedPages();
 
@@ -24,5 +26,6 @@ app.UseAntiforgery();
 app.MapStaticAssets().AllowEveryone();
 Preferences.Map(app);
 SignOut.Map(app);
+HandInScans.Map(app);
 app.MapRazorComponents<App>().WithStaticAssets();
 await app.RunAsync();

@@ -9,6 +9,12 @@ internal sealed record Tile(string Path, string Text, string Icon, params string
     private static readonly Tile[] All =
     [
         new("/code", "tile_code", "qr", ServiceDefaults.Roles.Citizen),
+        new("/scan", "tile_scan", "scan", ServiceDefaults.Roles.Citizen),
+        new("/services", "tile_services", "form", ServiceDefaults.Roles.Citizen),
+        new("/me", "tile_me", "person", ServiceDefaults.Roles.Citizen),
+        new("/venue", "tile_venue", "shop", ServiceDefaults.Roles.VenueOperator),
+        new("/warnings", "tile_warnings", "bell"),
+        new("/bulletins", "tile_bulletins", "news"),
     ];
 
     public static IEnumerable<Tile> For(SignedIn person) => All.Where(tile => tile.Roles.Length == 0 || person.Is(tile.Roles));

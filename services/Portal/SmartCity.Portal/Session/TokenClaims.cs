@@ -15,6 +15,7 @@ internal static class TokenClaims
         var claims = new List<Claim> { new(CityClaims.Subject, token.GetProperty(CityClaims.Subject).GetString()!) };
         if (token.TryGetProperty(CityClaims.Role, out var roles)) claims.AddRange(roles.EnumerateArray().Select(role => new Claim(CityClaims.Role, role.GetString()!)));
         if (token.TryGetProperty(CityClaims.Department, out var department)) claims.Add(new Claim(CityClaims.Department, department.GetString()!));
+        if (token.TryGetProperty(CityClaims.Scope, out var scope)) claims.Add(new Claim(CityClaims.Scope, scope.GetString()!));
         return claims;
     }
 }

@@ -1,6 +1,6 @@
-// Keeps what somebody may need without a network: their own last code, and the files that it is drawn with.
+// Keeps what somebody may need without a network: their own last code, the page on which staff scan, and the files that both are made of.
 const STORE = "portal-1";
-const KEPT_PAGES = ["/code"];
+const KEPT_PAGES = /^\/(code|venue\/[^/]+\/scan)$/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", event => event.waitUntil(self.clients.claim()));
@@ -9,7 +9,7 @@ self.addEventListener("fetch", event => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate" && KEPT_PAGES.includes(url.pathname)) event.respondWith(pageOrKept(request));
+  if (request.mode === "navigate" && KEPT_PAGES.test(url.pathname)) event.respondWith(pageOrKept(request));
   else if (/\.(css|js|svg)$/.test(url.pathname)) event.respondWith(fileOrKept(request));
 });
 
