@@ -6,7 +6,7 @@ using SmartCity.ServiceDefaults;
 
 namespace SmartCity.Portal.Session;
 
-/// <summary>Ends the session here and at the identity service, and with it what the browser keeps to be shown offline.</summary>
+/// <summary>Ends the session here and at the identity service. What the browser keeps to be shown offline, its script forgets.</summary>
 internal static class SignOut
 {
     public static void Map(WebApplication app) => app.MapPost("/sign-out", HandleAsync).ExcludeFromDescription().AllowEveryone();
@@ -17,7 +17,6 @@ internal static class SignOut
         var session = await context.AuthenticateAsync(SessionCookie.Scheme);
         if (SessionCookie.RefreshTokenOf(session.Properties) is { Length: > 0 } token) await calls.EndAsync(token, cancellationToken);
         await context.SignOutAsync(SessionCookie.Scheme);
-        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return TypedResults.LocalRedirect(Web.LocalPath.Or(back, "/"));
     }
 }

@@ -3,6 +3,9 @@
 // The last code stays at hand without a network.
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/worker.js");
 
+// Whoever signs out leaves no code behind. Scans that wait to be handed in stay.
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => caches.delete("portal-1"));
+
 // A problem is where the eye and the screen reader go first.
 document.querySelector(".problem")?.focus();
 

@@ -21,6 +21,9 @@ async function pageOrKept(request) {
     if (answer.ok && !answer.redirected) {
       const html = (await answer.clone().text()).replace("<html ", `<html data-kept="${Date.now()}" `);
       await store.put(request.url, new Response(html, { headers: answer.headers }));
+    } else if (answer.type === "opaqueredirect") {
+      // Signed out, or not registered: the code that is kept is nobody's any more.
+      await store.delete(request.url);
     }
     return answer;
   } catch (fault) {
