@@ -25,6 +25,15 @@ internal static class CityService
             .OnTheCityClock();
     }
 
+    /// <summary>The pages: no database, and one key that all replicas open sessions with.</summary>
+    public static IResourceBuilder<ProjectResource> AddPortal<TProject>(this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new() =>
+        builder.AddProject<TProject>(name)
+            .WithHttpEndpoint()
+            .WithHttpHealthCheck("/health/ready")
+            .WithEnvironment("Portal__SessionKey", builder.AddParameter($"{name}-session-key", Secret, secret: true, persist: true))
+            .OnTheCityClock();
+
     /// <summary>A service that gets tokens for itself from the identity provider, by a secret that both know.</summary>
     public static IResourceBuilder<ProjectResource> AsClientOf(this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> identity)
     {

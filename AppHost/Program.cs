@@ -25,16 +25,26 @@ var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("
 
 var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
 
+var portal = builder.AddPortal<Projects.SmartCity_Portal>("portal")
+    .WithReference(identity).WaitFor(identity)
+    .WithReference(healthCode).WaitFor(healthCode)
+    .WithReference(places).WaitFor(places)
+    .WithReference(government).WaitFor(government)
+    .WithReference(warning).WaitFor(warning)
+    .WithReplicas(2);
+
 var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
     .WithHttpEndpoint(port: 8080)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health/ready")
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/", DisplayText = "portal (pages for people)" })
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/api", DisplayText = "API documentation" })
     .WithReference(identity).WaitFor(identity)
     .WithReference(healthCode).WaitFor(healthCode)
     .WithReference(places).WaitFor(places)
     .WithReference(government).WaitFor(government)
     .WithReference(warning).WaitFor(warning)
+    .WithReference(portal).WaitFor(portal)
     .PrintsDemoAccounts()
     .OnTheCityClock();
 

@@ -29,6 +29,8 @@ has_rabbitmq-server() {
   return 1
 }
 
+has_chromium() { [ -x /usr/bin/chromium ]; }
+
 has_zbar-tools() { command -v zbarimg >/dev/null; }
 
 # need_packages NAME... : Debian packages, each with a function has_NAME that knows whether it is there. Installs what is missing, by apt

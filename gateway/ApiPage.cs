@@ -9,7 +9,6 @@ internal static class ApiPage
 
     public static void UseApiPage(this WebApplication app)
     {
-        app.MapGet("/", () => TypedResults.Redirect(Path)).ExcludeFromDescription().AllowEveryone();
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = Path.TrimStart('/');

@@ -8,12 +8,15 @@ using Yarp.ReverseProxy.LoadBalancing;
 namespace SmartCity.Gateway;
 
 /// <summary>
-/// One route and one cluster per service: <c>/{service}/**</c> goes unchanged to the replicas that service discovery names.
+/// One route and one cluster per service: <c>/{service}/**</c> goes unchanged to the replicas that service discovery names, everything else to the portal.
 /// A replica that fails is left out until it answers again; a token is checked here, and again by the service itself.
 /// </summary>
 internal static class Routes
 {
     private const string TokenIsGood = "token-is-good";
+
+    /// <summary>The pages that people see: whatever is no service's.</summary>
+    private const string Portal = "portal";
 
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
 
@@ -31,15 +34,15 @@ internal static class Routes
             TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
         });
         builder.Services.AddReverseProxy().LoadFromMemory(
-            [.. Services.Select(Route)],
-            [.. Services.Select(service => Cluster(service, builder.Configuration))]);
+            [.. Services.Select(service => Route(service, $"/{service}/{{**rest}}")), Route(Portal, "/{**page}")],
+            [.. Services.Append(Portal).Select(service => Cluster(service, builder.Configuration))]);
     }
 
-    private static RouteConfig Route(string service) => new()
+    private static RouteConfig Route(string service, string path) => new()
     {
         RouteId = service,
         ClusterId = service,
-        Match = new RouteMatch { Path = $"/{service}/{{**rest}}" },
+        Match = new RouteMatch { Path = path },
         AuthorizationPolicy = TokenIsGood,
     };
 

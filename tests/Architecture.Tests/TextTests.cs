@@ -40,10 +40,28 @@ public sealed partial class TextTests
         silent.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Every_text_that_a_page_asks_for_exists_once()
+    {
+        var files = Repository.Files("services/Portal", "*.resx").Where(file => !file.EndsWith(".zh-CN.resx", StringComparison.Ordinal)).ToList();
+        var known = files.SelectMany(file => Texts(file).Keys).ToList();
+        var missing =
+            from file in Repository.Files("services/Portal", "*.razor").Concat(Repository.Files("services/Portal", "*.cs"))
+            from Match key in PageText().Matches(File.ReadAllText(file))
+            where !known.Contains(key.Groups[1].Value)
+            select $"{Repository.Relative(file)}: {key.Groups[1].Value}";
+
+        missing.ShouldBeEmpty();
+        known.GroupBy(key => key).Where(key => key.Count() > 1).Select(key => key.Key).ShouldBeEmpty();
+    }
+
     private static Dictionary<string, string> Texts(string file) =>
         XDocument.Load(file).Root!.Elements("data").ToDictionary(text => (string)text.Attribute("name")!, text => (string)text.Element("value")!);
 
     private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(match => match.Value).Distinct().Order();
+
+    [GeneratedRegex("""\bT\["([a-z0-9_.]+)"[\],]""")]
+    private static partial Regex PageText();
 
     [GeneratedRegex("""Refusal(?:\.\w+)?\(\s*"([a-z0-9_]+)"\s*[,)]""")]
     private static partial Regex Code();

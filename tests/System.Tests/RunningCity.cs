@@ -1,27 +1,15 @@
-using System.Diagnostics;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Runtime.InteropServices;
 using SmartCity.Replay;
 using SmartCity.Testing;
 
 namespace SmartCity.System.Tests;
 
-/// <summary>The whole city, started by its AppHost as <c>./run</c> starts it, with data and ports of its own. Tests reach it through the gateway.</summary>
+/// <summary>The whole city. Tests reach it through the gateway.</summary>
 public sealed class RunningCity : IAsyncLifetime
 {
-    private const string PageToken = "system-tests";
-    private const int Sigkill = 9;
-
-    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(5);
-
-    private readonly string folder = Directory.CreateTempSubdirectory("smartcity-system-").FullName;
-    private readonly HttpClient page = new();
-    private readonly List<string> log = [];
-    private Process? appHost;
+    private readonly CityProcess city = new();
 
     /// <summary>The only way in.</summary>
-    public Uri Gateway { get; private set; } = null!;
+    public Uri Gateway => city.Gateway;
 
     /// <summary>What the services tell of their work.</summary>
     internal SpanReceiver Spans { get; } = new();
@@ -30,108 +18,25 @@ public sealed class RunningCity : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Spans.StartAsync();
-        // The servers' own user has to reach its data below.
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        // A clock file makes the city a simulated one, whose clock the replay moves.
-        await File.WriteAllTextAsync(Path.Combine(folder, "clock"), "00:00:00");
-
-        var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), $"--Aspire:Store:Path={folder}", $"--AppHost:BrowserToken={PageToken}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-            Environment =
-            {
-                ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = Spans.Address,
-                ["PhoneCodes__ShowInAnswer"] = "true",
-                ["PhoneCodes__MaxPerAddressAndHour"] = "1000000",
-                ["PhoneCodes__MaxPerPhoneAndDay"] = "1000",
-                ["CallerLimits__RequestsPerSecond"] = "5000",
-                ["CallerLimits__Burst"] = "10000",
-                ["CallerLimits__RequestsPerSecondPerAddress"] = "5000",
-                ["CallerLimits__BurstPerAddress"] = "10000",
-            },
-        };
-        appHost = Process.Start(start)!;
-        appHost.OutputDataReceived += (_, line) => Keep(line.Data);
-        appHost.ErrorDataReceived += (_, line) => Keep(line.Data);
-        appHost.BeginOutputReadLine();
-        appHost.BeginErrorReadLine();
-
-        await Eventually.Async(IsReady, LongestStart, "the city is healthy");
-        page.BaseAddress = Address("resources", "/login");
-        page.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PageToken);
-        Gateway = Address("gateway", "");
+        await city.StartAsync(("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", Spans.Address));
     }
 
     /// <summary>A new client of the gateway, as the replay uses it.</summary>
     internal City Open() => new(Gateway);
 
-    /// <summary>SIGKILL to a resource: a service, a replica (<c>place-registration-1</c>), <c>postgres</c> or <c>broker</c>. The AppHost brings it back.</summary>
-    public async Task KillAsync(string resource)
-    {
-        var victim = await ResourceAsync(resource);
-        // PostgreSQL's and RabbitMQ's children go with their parent.
-        if (kill(victim.ProcessId ?? throw new InvalidOperationException($"{resource} is not running."), Sigkill) != 0) throw new InvalidOperationException($"{resource} was not running.");
-        await Eventually.Async(async () => (await ResourceAsync(resource)).Restarts > victim.Restarts, LongestStart, $"the AppHost has seen {resource} die");
-    }
+    /// <inheritdoc cref="CityProcess.KillAsync" />
+    public Task KillAsync(string resource) => city.KillAsync(resource);
 
-    /// <summary>An address at which a service itself listens, behind the gateway's back.</summary>
-    public async Task<Uri> OwnAddressAsync(string resource, string endpoint) => new((await ResourceAsync(resource)).Endpoints[endpoint]);
+    /// <inheritdoc cref="CityProcess.OwnAddressAsync" />
+    public Task<Uri> OwnAddressAsync(string resource, string endpoint) => city.OwnAddressAsync(resource, endpoint);
 
-    /// <summary>Waits until everything runs and is healthy.</summary>
-    public Task HealthyAsync() => Eventually.Async(async () => (await ResourcesAsync()).All(resource => resource.Healthy), LongestStart, "every resource is healthy");
+    /// <inheritdoc cref="CityProcess.HealthyAsync" />
+    public Task HealthyAsync() => city.HealthyAsync();
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (appHost is { HasExited: false })
-        {
-            _ = kill(appHost.Id, 15);
-            await appHost.WaitForExitAsync();
-        }
-
-        appHost?.Dispose();
-        page.Dispose();
+        await city.DisposeAsync();
         await Spans.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
     }
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int kill(int pid, int signal);
-
-    private async Task<Resource> ResourceAsync(string name) => (await ResourcesAsync()).Single(resource => resource.Name == name);
-
-    private async Task<Resource[]> ResourcesAsync() => await page.GetFromJsonAsync<Resource[]>("/api/resources") ?? [];
-
-    private bool IsReady()
-    {
-        lock (log)
-        {
-            if (appHost!.HasExited) throw new InvalidOperationException($"The city did not start:\n{string.Join('\n', log)}");
-            return log.Exists(line => line.Contains("/login?t=", StringComparison.Ordinal));
-        }
-    }
-
-    /// <summary>An address from the table that the AppHost prints.</summary>
-    private Uri Address(string name, string marker)
-    {
-        lock (log) return new Uri(log.First(line => line.TrimStart().StartsWith(name, StringComparison.Ordinal) && line.Contains("http", StringComparison.Ordinal) && line.Contains(marker, StringComparison.Ordinal)).Split(' ')[^1]);
-    }
-
-    private void Keep(string? line)
-    {
-        if (line is null) return;
-        lock (log) log.Add(line);
-    }
-
-    private static string AppHostAssembly()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        var configuration = at.Parent!.Name;
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "SmartCity.sln"))) at = at.Parent;
-        return Path.Combine(at!.FullName, "AppHost", "bin", configuration, "net10.0", "SmartCity.AppHost.dll");
-    }
-
-    private sealed record Resource(string Name, bool Healthy, int Restarts, int? ProcessId, IReadOnlyDictionary<string, string> Endpoints);
 }

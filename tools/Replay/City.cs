@@ -17,7 +17,7 @@ internal sealed class City(Uri gateway) : IDisposable
     private const string ClientId = "replay";
 
     /// <summary>Public secrets of the demo accounts, as the README of the identity service lists them.</summary>
-    private const string DemoPassword = "smart-city-demo";
+    public const string DemoPassword = "smart-city-demo";
     private const string DemoTotpSecret = "SMARTCITYDEMO234SMARTCITYDEMO234";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
@@ -133,7 +133,7 @@ internal sealed class City(Uri gateway) : IDisposable
     }
 
     /// <summary>The six digits of now (RFC 6238, SHA-1, 30 s), as an authenticator app shows them.</summary>
-    private static string Totp()
+    public static string Totp()
     {
         Span<byte> counter = stackalloc byte[8];
         System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(counter, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / (long)TotpStep.TotalSeconds);

@@ -1,0 +1,16 @@
+// Figures that age are read again; a page to print has a button for it.
+const aging = document.querySelector("[data-refresh]");
+if (aging) {
+  setInterval(async () => {
+    if (document.visibilityState !== "visible") return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+    if (fresh) aging.replaceChildren(...fresh.childNodes);
+  }, Number(aging.dataset.refresh) * 1000);
+}
+const print = document.querySelector("[data-print]");
+if (print) {
+  print.hidden = false;
+  print.querySelector("button").addEventListener("click", () => window.print());
+}

@@ -1,0 +1,97 @@
+using Microsoft.Playwright;
+
+namespace SmartCity.Portal.Tests;
+
+/// <summary>What citizens do beside showing their code.</summary>
+public sealed class CitizenTests(PortalCity city)
+{
+    private static string NewNumber() => PortalCity.NewCitizen().Number;
+
+    [Fact]
+    public async Task A_parent_shows_the_code_of_a_child()
+    {
+        var page = await city.CitizenAsync("en");
+        await page.GotoAsync("/family");
+        await page.SelectOptionAsync("[name=Relation]", "child");
+        await page.FillAsync("[name=Name]", "王小明");
+        await page.FillAsync("[name=CitizenNumber]", NewNumber());
+        await page.ClickAsync("main form button.button");
+        await page.WaitForSelectorAsync(".code.green");
+
+        (await page.InnerTextAsync(".whose")).ShouldBe("王小明");
+        var own = new Uri(page.Url).AbsolutePath;
+        await page.LookAsync(own, "family-code");
+        await page.LookAsync("/family", "family");
+    }
+
+    [Fact]
+    public async Task A_code_is_contested_once_and_waits_for_an_answer()
+    {
+        var page = await city.CitizenAsync("en");
+        await page.GotoAsync("/appeal");
+        await page.FillAsync("[name=Text]", "I was not at that place.");
+        await page.ClickAsync("main form button.button");
+        (await page.InnerTextAsync(".done")).ShouldContain("received");
+
+        await page.FillAsync("[name=Text]", "Once more, please.");
+        await page.ClickAsync("main form button.button");
+
+        (await page.InnerTextAsync(".problem")).ShouldNotBeEmpty();
+        (await page.InputValueAsync("[name=Text]")).ShouldBe("Once more, please.");
+        await page.LookAsync("/appeal", "appeal");
+    }
+
+    [Fact]
+    public async Task A_problem_is_reported_and_followed()
+    {
+        var page = await city.CitizenAsync("en");
+        await page.GotoAsync("/reports");
+        await page.SelectOptionAsync("[name=Category]", new SelectOptionValue { Index = 1 });
+        await page.FillAsync("[name=Text]", "The street lamp at 5 Long Street is out.");
+        await page.ClickAsync("main form > .button");
+        await page.WaitForSelectorAsync(".done");
+
+        (await page.InnerTextAsync("main")).ShouldContain("The street lamp at 5 Long Street is out.");
+        await page.LookAsync(new Uri(page.Url).AbsolutePath, "report");
+        await page.LookAsync("/reports", "reports");
+    }
+
+    [Fact]
+    public async Task Warnings_of_the_city_are_asked_for()
+    {
+        var page = await city.CitizenAsync("en");
+        await page.GotoAsync("/warnings");
+        await page.SelectOptionAsync("[name=Severity]", "severe");
+        await page.ClickAsync("main form > .button");
+
+        (await page.InnerTextAsync(".done")).ShouldContain("warned");
+        (await page.InputValueAsync("[name=Severity]")).ShouldBe("severe");
+        await page.LookAsync("/warnings", "warnings");
+    }
+
+    [Theory]
+    [InlineData("/scan", "scan")]
+    [InlineData("/visits", "visits")]
+    [InlineData("/access-log", "access-log")]
+    [InlineData("/me", "me")]
+    [InlineData("/services", "services")]
+    [InlineData("/wallet", "wallet")]
+    [InlineData("/applications", "applications")]
+    [InlineData("/bulletins", "bulletins")]
+    public async Task Pages_that_read_can_be_read_by_everyone(string path, string name)
+    {
+        var page = await city.SomebodyAsync();
+        await page.LookAsync(path, name);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_role_stays_closed()
+    {
+        var page = await city.SomebodyAsync();
+
+        var answer = await page.GotoAsync("/venue");
+
+        answer!.Status.ShouldBe(403);
+        (await page.QuerySelectorAsync("[name=Uscc]")).ShouldBeNull();
+    }
+}

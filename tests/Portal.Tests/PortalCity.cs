@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using SmartCity.Replay;
+using SmartCity.Testing;
+
+namespace SmartCity.Portal.Tests;
+
+/// <summary>The whole city and a browser in front of it. People and staff are signed in once: a TOTP code works only once.</summary>
+public sealed class PortalCity : IAsyncLifetime
+{
+    /// <summary>Debian's own, so that no browser is downloaded.</summary>
+    private const string Chromium = "/usr/bin/chromium";
+
+    private static int next = Random.Shared.Next(1_000_000);
+
+    private readonly CityProcess city = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> staff = new();
+    private Lazy<Task<Account>> officer = null!;
+    private Lazy<Task<string>> somebody = null!;
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+
+    /// <summary>The only way in.</summary>
+    public Uri Gateway => city.Gateway;
+
+    /// <summary>Where the pictures of the pages go.</summary>
+    public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
+
+    /// <summary>The same doors as everybody's, without the pages.</summary>
+    internal City Api { get; private set; } = null!;
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        await city.StartAsync();
+        Api = new City(Gateway);
+        officer = new(() => Api.SignInStaffAsync("health-officer", CancellationToken.None));
+        somebody = new(async () => await (await CitizenAsync()).Context.StorageStateAsync());
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-ui-for-media-stream"],
+        });
+    }
+
+    /// <summary>A new phone: 390 × 844, in a language, with or without scripts, with the cookies of somebody or nobody.</summary>
+    public async Task<IPage> PhoneAsync(string language = "zh-CN", bool scripts = true, string? session = null)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Gateway.ToString(),
+            Locale = language,
+            JavaScriptEnabled = scripts,
+            ViewportSize = new ViewportSize { Width = 390, Height = 844 },
+            DeviceScaleFactor = 2,
+            StorageState = session,
+        });
+        context.SetDefaultTimeout(30_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Another citizen, not yet registered, with a good ID number.</summary>
+    public static (string Phone, string Number) NewCitizen()
+    {
+        var number = Interlocked.Increment(ref next) % 10_000_000;
+        return ($"136{number:00000000}", CitizenNumbers.Make("320506", new DateOnly(1950, 1, 1).AddDays(number % 20_000), number / 20_000 % 500, male: true));
+    }
+
+    /// <summary>A citizen signs in and registers on the pages, and is left at their code.</summary>
+    public async Task<IPage> CitizenAsync(string language = "zh-CN", bool scripts = true)
+    {
+        var (phone, number) = NewCitizen();
+        var page = await PhoneAsync(language, scripts);
+        await SignInAsync(page, phone);
+        await page.FillAsync("[name=Name]", "王芳");
+        await page.FillAsync("[name=CitizenNumber]", number);
+        await page.ClickAsync("main form button.button");
+        await page.WaitForSelectorAsync(".code.green");
+        return page;
+    }
+
+    /// <summary>A citizen who has registered, the same for all tests that only read.</summary>
+    public async Task<IPage> SomebodyAsync()
+    {
+        var page = await PhoneAsync(session: await somebody.Value);
+        await page.GotoAsync("/");
+        return page;
+    }
+
+    /// <summary>A health officer, at the doors behind the pages.</summary>
+    internal Task<Account> OfficerAsync() => officer.Value;
+
+    /// <summary>By the code that a demonstration shows.</summary>
+    public static async Task SignInAsync(IPage page, string phone)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.FillAsync("[name=Phone]", phone);
+        await page.ClickAsync("main form button.button");
+        var code = await page.InnerTextAsync("#demo-code");
+        await page.FillAsync("[name=Code]", code);
+        await page.ClickAsync("main form button.button");
+        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+    }
+
+    /// <summary>A page of a demo account of the staff, signed in on the pages once per account and run.</summary>
+    public async Task<IPage> StaffAsync(string userName, string language = "zh-CN") =>
+        await PhoneAsync(language, session: await staff.GetOrAdd(userName, name => new(() => SignInStaffAsync(name))).Value);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        Api?.Dispose();
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        await city.DisposeAsync();
+    }
+
+    private async Task<string> SignInStaffAsync(string userName)
+    {
+        var page = await PhoneAsync();
+        await page.GotoAsync("/sign-in/staff");
+        await page.FillAsync("[name=UserName]", userName);
+        await page.FillAsync("[name=Password]", City.DemoPassword);
+        await page.FillAsync("[name=Totp]", City.Totp());
+        await page.ClickAsync("main form button.button");
+        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        return await page.Context.StorageStateAsync();
+    }
+}
