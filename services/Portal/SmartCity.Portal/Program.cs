@@ -1,5 +1,7 @@
 using SmartCity.Portal.Calls;
 using SmartCity.Portal.Components;
+using SmartCity.Portal.Pages.Cockpit;
+using SmartCity.Portal.Pages.Department;
 using SmartCity.Portal.Session;
 using SmartCity.Portal.Web;
 using SmartCity.ServiceDefaults;
@@ -24,5 +26,7 @@ app.UseAntiforgery();
 app.MapStaticAssets().AllowEveryone();
 Preferences.Map(app);
 SignOut.Map(app);
+CockpitLive.Map(app);
+Materials.Map(app);
 app.MapRazorComponents<App>().WithStaticAssets();
 await app.RunAsync();

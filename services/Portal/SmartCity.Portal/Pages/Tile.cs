@@ -9,6 +9,10 @@ internal sealed record Tile(string Path, string Text, string Icon, params string
     private static readonly Tile[] All =
     [
         new("/code", "tile_code", "qr", ServiceDefaults.Roles.Citizen),
+        new("/cockpit", "nav_cockpit", "chart", ServiceDefaults.Roles.HealthOfficer, ServiceDefaults.Roles.DepartmentOfficer, ServiceDefaults.Roles.Approver, ServiceDefaults.Roles.Auditor),
+        new("/department", "nav_department", "task", ServiceDefaults.Roles.HealthOfficer, ServiceDefaults.Roles.DepartmentOfficer, ServiceDefaults.Roles.Approver, ServiceDefaults.Roles.Auditor),
+        new("/counter", "nav_counter", "people", ServiceDefaults.Roles.CounterStaff, ServiceDefaults.Roles.GridWorker),
+        new("/laboratory", "nav_laboratory", "form", ServiceDefaults.Roles.Laboratory),
     ];
 
     public static IEnumerable<Tile> For(SignedIn person) => All.Where(tile => tile.Roles.Length == 0 || person.Is(tile.Roles));
