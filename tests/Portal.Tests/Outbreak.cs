@@ -24,7 +24,7 @@ internal static class Outbreak
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/early-warning/v1/signals/{stream}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", from.AccessToken);
         request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
-        request.Content = new StringContent($"area,at,value\n{string.Join('\n', values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Area},{value.Day:yyyy-MM-dd},{value.Value}")))}\n", Encoding.UTF8, "text/csv");
+        request.Content = new StringContent($"area,at,value,kind\n{string.Join('\n', values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Area},{value.Day:yyyy-MM-dd},{value.Value},import-tests")))}\n", Encoding.UTF8, "text/csv");
         using var answer = await http.SendAsync(request);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
