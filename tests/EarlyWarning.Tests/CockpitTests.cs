@@ -52,6 +52,31 @@ public sealed class CockpitTests(CityServers servers)
     }
 
     [Fact]
+    public async Task The_course_and_the_map_say_by_day_and_cell_what_is_known()
+    {
+        await using var office = await WatchOffice.OpenAsync(servers);
+        await EpidemicAsync(office);
+        var noon = WatchOffice.Noon.ToUniversalTime();
+        await office.PublishAsync(new CodesCounted(WatchOffice.Cell, 100, 20, 6, noon.AddDays(-3)), new CodesCounted("3124N12147E", 50, 0, 0, noon.AddDays(-40)), new CodesCounted(WatchOffice.Cell, 90, 25, 11, noon));
+
+        JsonElement[] days = [];
+        await Eventually.Async(async () => (days = [.. (await office.GetAsync(office.HealthOfficer, "cockpit/course")).GetProperty("days").EnumerateArray()])[^1].TryGetProperty("codes", out var codes) && codes.GetProperty("red").GetInt32() == 11);
+        days.Length.ShouldBe(28);
+        days[^1].GetProperty("cases").GetDouble().ShouldBe(14);
+        days[^1].GetProperty("reproduction").GetProperty("lower").GetDouble().ShouldBeLessThan(days[^1].GetProperty("reproduction").GetProperty("mean").GetDouble());
+        days[0].TryGetProperty("reproduction", out _).ShouldBeFalse();
+        days[^2].GetProperty("codes").GetProperty("green").GetInt32().ShouldBe(150);
+        days[^5].GetProperty("codes").GetProperty("green").GetInt32().ShouldBe(50);
+        (await office.GetAsync(office.HealthOfficer, "cockpit/course?cell=3124N12147E")).GetProperty("days")[27].GetProperty("codes").GetProperty("green").GetInt32().ShouldBe(50);
+        await office.GetAsync(office.HealthOfficer, "cockpit/course?cell=nowhere", HttpStatusCode.BadRequest);
+
+        var cell = (await office.GetAsync(office.HealthOfficer, "cockpit/map")).GetProperty("cells").EnumerateArray().Single(cell => cell.GetProperty("cell").GetString() == WatchOffice.Cell);
+        cell.GetProperty("cases").GetInt32().ShouldBe(14 + 13 + 12 + 11 + 10 + 9 + 8);
+        var risk = await office.GetAsync(office.HealthOfficer, $"risk/{WatchOffice.Cell}");
+        cell.GetProperty("score").GetDouble().ShouldBe(risk.GetProperty("score").GetDouble());
+    }
+
+    [Fact]
     public async Task Whoever_has_the_newest_figures_hears_that_nothing_changed_however_old_they_grow()
     {
         await using var office = await WatchOffice.OpenAsync(servers);

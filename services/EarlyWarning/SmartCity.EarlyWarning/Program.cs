@@ -55,6 +55,8 @@ ReadTimeline.Map(features);
 ReadReviews.Map(features);
 TrackLessons.Map(features);
 ShowCockpit.Map(features);
+ShowCourse.Map(features);
+ShowMap.Map(features);
 ShowCityIndex.Map(features);
 app.MapGrpcService<AnswerFigures>().AllowServices("early-warning:figures");
 await app.RunAsync();

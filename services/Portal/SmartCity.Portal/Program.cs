@@ -1,6 +1,8 @@
 using SmartCity.Portal.Calls;
 using SmartCity.Portal.Components;
 using SmartCity.Portal.Pages.Venue;
+using SmartCity.Portal.Pages.Cockpit;
+using SmartCity.Portal.Pages.Department;
 using SmartCity.Portal.Session;
 using SmartCity.Portal.Web;
 using SmartCity.ServiceDefaults;
@@ -27,5 +29,7 @@ app.MapStaticAssets().AllowEveryone();
 Preferences.Map(app);
 SignOut.Map(app);
 HandInScans.Map(app);
+CockpitLive.Map(app);
+Materials.Map(app);
 app.MapRazorComponents<App>().WithStaticAssets();
 await app.RunAsync();

@@ -36,13 +36,21 @@ internal sealed class CityFigures(EarlyWarningDb db, IOptions<FigureOptions> opt
     }
 
     /// <summary>R over the last seven days of the series; null where too little is known to say anything.</summary>
-    public (double Mean, double Lower, double Upper)? Reproduction(double[] cases)
+    public (double Mean, double Lower, double Upper)? Reproduction(double[] cases) => ReproductionByDay(cases)[^1];
+
+    /// <summary>R over the seven days that end with each day of the series; null where too little is known to say anything.</summary>
+    public (double Mean, double Lower, double Upper)?[] ReproductionByDay(double[] cases)
     {
+        var days = new (double, double, double)?[cases.Length];
         var known = Known(cases);
-        if (known.Length < FewestDays || known.Sum() == 0) return null;
+        if (known.Length < FewestDays || known.Sum() == 0) return days;
         var interval = SerialInterval.Discretised(options.Value.SerialIntervalMean, options.Value.SerialIntervalDeviation, SerialIntervalDays);
-        var estimate = ReproductionNumber.Estimate(known, interval)[^1];
-        return estimate is { HasAnswer: true, Reliable: true } ? (estimate.Mean, estimate.Quantile(0.025), estimate.Quantile(0.975)) : null;
+        foreach (var estimate in ReproductionNumber.Estimate(known, interval))
+        {
+            if (estimate is { HasAnswer: true, Reliable: true } && estimate.LastDay >= FewestDays - 1) days[cases.Length - known.Length + estimate.LastDay] = (estimate.Mean, estimate.Quantile(0.025), estimate.Quantile(0.975));
+        }
+
+        return days;
     }
 
     /// <summary>The coming seven days with 95 % intervals, Holt's linear trend; empty where too little is known.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SmartCity.Portal.Calls;
 
 /// <summary>What a service answered: the value, or the problem that says why not. One of both is null; a 204 is a value of its own kind.</summary>
-internal sealed record Answer<T>(T? Value, Problem? Problem)
+public sealed record Answer<T>(T? Value, Problem? Problem)
 {
     public Answer(Problem problem) : this(default, problem)
     {
@@ -13,7 +13,7 @@ internal sealed record Answer<T>(T? Value, Problem? Problem)
 }
 
 /// <summary>An answer of which only the success matters.</summary>
-internal sealed record Nothing;
+public sealed record Nothing;
 
 /// <summary>An RFC 9457 problem, as the services write it: in the language of the person, and with the field that is wrong.</summary>
 public sealed record Problem(int Status, string Code, string? Title, string? Detail = null, IReadOnlyList<FieldProblem>? Errors = null, string? TraceId = null)
@@ -53,4 +53,4 @@ public sealed record Problem(int Status, string Code, string? Title, string? Det
 public sealed record FieldProblem(string? Field, string Code, string Message);
 
 /// <summary>A page of a list, as the services answer it.</summary>
-internal sealed record PageOf<T>(IReadOnlyList<T> Items, string? Next = null);
+public sealed record PageOf<T>(IReadOnlyList<T> Items, string? Next = null);

@@ -18,6 +18,10 @@ internal sealed record Places(string Path, string Text, string Icon, params stri
         new("/services", "nav_services", "form", ServiceDefaults.Roles.Citizen),
         new("/me", "nav_me", "person", ServiceDefaults.Roles.Citizen),
         new("/venue", "nav_venue", "shop", ServiceDefaults.Roles.VenueOperator),
+        new("/cockpit", "nav_cockpit", "chart", ServiceDefaults.Roles.HealthOfficer, ServiceDefaults.Roles.DepartmentOfficer, ServiceDefaults.Roles.Approver, ServiceDefaults.Roles.Auditor),
+        new("/department", "nav_department", "task", ServiceDefaults.Roles.HealthOfficer, ServiceDefaults.Roles.DepartmentOfficer, ServiceDefaults.Roles.Approver, ServiceDefaults.Roles.Auditor),
+        new("/counter", "nav_counter", "people", ServiceDefaults.Roles.CounterStaff, ServiceDefaults.Roles.GridWorker),
+        new("/laboratory", "nav_laboratory", "form", ServiceDefaults.Roles.Laboratory),
     ];
 
     public static IEnumerable<Places> For(SignedIn person) => All.Where(place => place.Roles.Length == 0 || person.Is(place.Roles));

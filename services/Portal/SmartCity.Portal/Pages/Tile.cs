@@ -15,6 +15,10 @@ internal sealed record Tile(string Path, string Text, string Icon, params string
         new("/venue", "tile_venue", "shop", ServiceDefaults.Roles.VenueOperator),
         new("/warnings", "tile_warnings", "bell"),
         new("/bulletins", "tile_bulletins", "news"),
+        new("/cockpit", "nav_cockpit", "chart", ServiceDefaults.Roles.HealthOfficer, ServiceDefaults.Roles.DepartmentOfficer, ServiceDefaults.Roles.Approver, ServiceDefaults.Roles.Auditor),
+        new("/department", "nav_department", "task", ServiceDefaults.Roles.HealthOfficer, ServiceDefaults.Roles.DepartmentOfficer, ServiceDefaults.Roles.Approver, ServiceDefaults.Roles.Auditor),
+        new("/counter", "nav_counter", "people", ServiceDefaults.Roles.CounterStaff, ServiceDefaults.Roles.GridWorker),
+        new("/laboratory", "nav_laboratory", "form", ServiceDefaults.Roles.Laboratory),
     ];
 
     public static IEnumerable<Tile> For(SignedIn person) => All.Where(tile => tile.Roles.Length == 0 || person.Is(tile.Roles));
