@@ -27,7 +27,10 @@ var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-war
 
 var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
     .WithHttpEndpoint(port: 8080)
+    .WithHttpEndpoint(name: "grpc", env: "GRPC_PORT")
     .WithExternalHttpEndpoints()
+    .WithReplicas(2)
+    .WithReference(broker).WaitFor(broker)
     .WithHttpHealthCheck("/health/ready")
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/api", DisplayText = "API documentation" })
     .WithReference(identity).WaitFor(identity)

@@ -14,7 +14,7 @@ internal static class ApiPage
         {
             page.RoutePrefix = Path.TrimStart('/');
             page.DocumentTitle = "SmartCity API";
-            foreach (var service in Routes.Services) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
+            foreach (var service in app.Services.GetRequiredService<PolicyBook>().InForce.Services.Keys) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
         });
     }
 }
