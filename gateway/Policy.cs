@@ -90,6 +90,9 @@ internal sealed record ServicePolicy
 
     /// <summary>Event streams, web sockets and large uploads: they last, so they are counted by themselves.</summary>
     public int MostStreams { get; init; } = 2000;
+
+    /// <summary>Whether it has an OpenAPI document, which the API page shows.</summary>
+    public bool Api { get; init; } = true;
 }
 
 /// <summary>What holds for the requests of one route.</summary>
