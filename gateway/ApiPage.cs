@@ -13,7 +13,8 @@ internal static class ApiPage
         {
             page.RoutePrefix = Path.TrimStart('/');
             page.DocumentTitle = "SmartCity API";
-            foreach (var service in Routes.Services) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
+            var services = app.Services.GetRequiredService<PolicyBook>().InForce.Services;
+            foreach (var service in services.Where(service => service.Value.Api).Select(service => service.Key)) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
         });
     }
 }

@@ -1,20 +1,29 @@
+using Microsoft.AspNetCore.ResponseCompression;
 using SmartCity.Gateway;
+using SmartCity.Gateway.Limits;
 using SmartCity.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("gateway", typeof(Program).Assembly);
-builder.AddCallerLimits();
-builder.AddPublicCache();
+builder.AddDoors();
+builder.AddSurge();
 builder.AddRoutes();
+builder.Services.AddResponseCompression(compression => compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "application/geo+json", "application/ld+json", "application/cap+xml", "image/svg+xml"]);
 
 var app = builder.Build();
+app.UseMiddleware<AccessLog>();
 app.UseSecurityHeaders();
-app.UseServiceDefaults();
-app.UseRateLimiter();
+app.UseServiceDefaults(beforeAuthentication: app.UseSurge);
 app.UseRequestTimeouts();
-app.UseStreams();
-app.UseOutputCache();
+app.UseResponseCompression();
+app.UseMiddleware<ServiceLimits>();
 app.UseApiPage();
 SimulatedClock.Map(app);
-app.MapReverseProxy().CacheOutput(PublicCache.Policy);
+app.MapReverseProxy(proxy =>
+{
+    Passage.AnswerWhenLate(proxy);
+    RetryElsewhere.Use(proxy);
+    proxy.UseLoadBalancing();
+    proxy.UsePassiveHealthChecks();
+});
 await app.RunAsync();

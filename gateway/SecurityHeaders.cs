@@ -11,6 +11,10 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
     {
+        // Baggage from outside would travel through the whole city and into its records.
+        if (Activity.Current is { } request) foreach (var (name, _) in request.Baggage.ToArray()) request.SetBaggage(name, null);
+        context.Request.Headers.Remove("baggage");
+        context.Request.Headers.Remove("Correlation-Context");
         context.Response.OnStarting(static state =>
         {
             var http = (HttpContext)state;

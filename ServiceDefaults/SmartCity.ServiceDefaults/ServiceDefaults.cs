@@ -36,12 +36,15 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Puts the shared middleware in its order and maps health and the OpenAPI document. Call before mapping the service's own endpoints.</summary>
-    public static WebApplication UseServiceDefaults(this WebApplication app)
+    /// <param name="app">The application.</param>
+    /// <param name="beforeAuthentication">Adds middleware that knows the endpoint but not yet the caller: where refusing is cheapest.</param>
+    public static WebApplication UseServiceDefaults(this WebApplication app, Action? beforeAuthentication = null)
     {
         app.UseRequestSpans();
         app.UseRequestLanguage();
         app.UseProblems();
         app.UseRouting();
+        beforeAuthentication?.Invoke();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();

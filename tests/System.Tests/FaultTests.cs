@@ -10,7 +10,7 @@ public sealed class FaultTests(RunningCity city)
     [InlineData("postgres")]
     [InlineData("health-code")]
     [InlineData("place-registration-1", "place-registration-2")]
-    [InlineData("gateway", "identity", "early-warning")]
+    [InlineData("gateway-1", "gateway-2", "identity", "early-warning")]
     public async Task A_kill_delays_the_news_and_neither_loses_nor_doubles_it(params string[] victims)
     {
         using var neighbours = await Neighbours.MeetAsync(city);

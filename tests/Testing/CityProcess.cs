@@ -42,10 +42,12 @@ public sealed class CityProcess : IAsyncDisposable
                 ["PhoneCodes__ShowInAnswer"] = "true",
                 ["PhoneCodes__MaxPerAddressAndHour"] = "1000000",
                 ["PhoneCodes__MaxPerPhoneAndDay"] = "1000",
-                ["CallerLimits__RequestsPerSecond"] = "5000",
-                ["CallerLimits__Burst"] = "10000",
-                ["CallerLimits__RequestsPerSecondPerAddress"] = "5000",
-                ["CallerLimits__BurstPerAddress"] = "10000",
+                ["Policy__Quotas__account__PerSecond"] = "5000",
+                ["Policy__Quotas__account__Burst"] = "10000",
+                ["Policy__Quotas__address__PerSecond"] = "5000",
+                ["Policy__Quotas__address__Burst"] = "10000",
+                ["Policy__Quotas__sign-in__PerSecond"] = "5000",
+                ["Policy__Quotas__sign-in__Burst"] = "10000",
             },
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
