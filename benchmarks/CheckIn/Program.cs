@@ -31,8 +31,8 @@ await using var office = await HealthCodeOffice.OpenAsync();
     ("PersonalData:Key", "benchmark-benchmark-benchmark-benchmark"), ("Visits:StatusLifetime", "00:10:00"),
 ];
 // Without group commit every check-in is a transaction of its own, on as many connections as help.
-await using var grouped = new ServiceProcess([.. settings]);
-await using var single = new ServiceProcess([.. settings, ("Visits:MostPerCommit", "1"), ("Visits:Writers", "32")]);
+await using var grouped = new ServiceProcess("PlaceRegistration", settings);
+await using var single = new ServiceProcess("PlaceRegistration", [.. settings, ("Visits:MostPerCommit", "1"), ("Visits:Writers", "32")]);
 await grouped.StartAsync();
 await single.StartAsync();
 
