@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -39,8 +41,8 @@ internal sealed record BigTown(int Citizens, int Places)
 
         var random = new Random(Seed);
         await town.AddPlacesAsync(connection, random);
-        await town.AddVisitsAsync(connection, random, visits);
-        Console.WriteLine($"{visits:N0} visits copied after {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+        await town.AddVisitsAsync(source, visits);
+        Console.WriteLine($"{visits:N0} visits made after {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
         await ExecuteAsync(
             connection,
             """
@@ -77,41 +79,39 @@ internal sealed record BigTown(int Citizens, int Places)
         for (var place = 0; place < Places; place++)
         {
             await places.WriteRowAsync(
-                default, Id(1, place), Guid.NewGuid(), Guid.NewGuid(), PlaceCode.New().Value, First, "A place", types[random.Next(types.Length)].ToString(), "1 Long Street", 100, 31.2, 121.4,
+                default, PlaceId(place), Guid.NewGuid(), Guid.NewGuid(), PlaceCode.New().Value, First, "A place", types[random.Next(types.Length)].ToString(), "1 Long Street", 100, 31.2, 121.4,
                 "3120N12140E", air[random.Next(air.Length)].ToString());
         }
 
         await places.CompleteAsync();
     }
 
-    private async Task AddVisitsAsync(NpgsqlConnection connection, Random random, int visits)
+    /// <summary>Made by the database itself, a week on each connection, in the order in which they would have come: half the time of copying them there.</summary>
+    private Task AddVisitsAsync(NpgsqlDataSource source, int visits) => Task.WhenAll(Enumerable.Range(0, Days / 7).Select(async week =>
     {
-        await using var copy = await connection.BeginBinaryImportAsync("COPY visits (id, citizen_id, place_id, arrived_at, until, is_open, is_late) FROM STDIN (FORMAT BINARY)");
-        for (var visit = 0; visit < visits; visit++)
-        {
-            // In the order in which they would have come.
-            var day = (double)visit / visits * Days;
-            var at = First.AddDays((int)day).AddHours(7 + ((day - (int)day) * 17));
-            at = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));
-            var minutes = random.Next(20) switch { 0 => random.Next(180, 600), < 4 => random.Next(60, 180), _ => random.Next(5, 90) };
-            await copy.StartRowAsync();
-            await copy.WriteAsync(VisitId.New(at).Value);
-            await copy.WriteAsync(Id(0, random.Next(Citizens)));
-            // A square: some places are much busier than others.
-            await copy.WriteAsync(Id(1, (int)(Places * Math.Pow(random.NextDouble(), 2))));
-            await copy.WriteAsync(at);
-            await copy.WriteAsync(at.AddMinutes(minutes));
-            await copy.WriteAsync(false);
-            await copy.WriteAsync(false);
-        }
+        await using var connection = await source.OpenConnectionAsync();
+        var (from, until) = ((long)visits * week / (Days / 7), (long)visits * (week + 1) / (Days / 7));
+        await ExecuteAsync(
+            connection,
+            $"""
+            SELECT setseed({Seed} / 100.0 + {week} / 10.0);
+            INSERT INTO visits (id, citizen_id, place_id, arrived_at, until, is_open, is_late)
+            SELECT (lpad(to_hex((extract(epoch FROM arrived_at) * 1000)::bigint), 12, '0') || '7' || substr(hash, 1, 3) || '8' || substr(hash, 4, 15))::uuid,
+                md5('citizen' || floor(random() * {Citizens}))::uuid,
+                -- A square: some places are much busier than others.
+                md5('place' || floor({Places} * random() ^ 2))::uuid,
+                arrived_at, arrived_at + interval '1 minute' * floor(CASE
+                    WHEN length < 0.05 THEN 180 + random() * 420 WHEN length < 0.2 THEN 60 + random() * 120 ELSE 5 + random() * 85 END), false, false
+            FROM (
+                SELECT md5(n::text) AS hash, random() AS length,
+                    date_trunc('second', '{First:O}'::timestamptz + interval '1 day' * floor(day) + interval '1 hour' * (7 + (day - floor(day)) * 17)) AS arrived_at
+                FROM (SELECT n, n::float8 / {visits} * {Days} AS day FROM generate_series({from}, {until - 1}) AS n) AS numbered) AS made
+            """);
+    }));
 
-        await copy.CompleteAsync();
-    }
+    private static Guid PlaceId(int number) => new(MD5.HashData(Encoding.ASCII.GetBytes($"place{number}")), bigEndian: true);
 
-    /// <summary>Spread like the city's own ids, and the same in every run.</summary>
-    private static Guid Id(int kind, int number) => DerivedId.OfWrite(new Guid(kind, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]));
-
-    private static async Task MigrateAsync(string connectionString)
+    public static async Task MigrateAsync(string connectionString)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration["ConnectionStrings:tracing"] = connectionString;

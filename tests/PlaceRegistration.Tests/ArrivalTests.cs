@@ -137,6 +137,8 @@ public sealed class ArrivalTests(CityServers servers)
         (admitted.Decision, admitted.Notices.Single().Code).ShouldBe((CheckInDecision.Admitted, "notice_mask"));
         var bens = await town.CheckInAsync(ben, hall);
         (await town.CheckInAsync(carl, hall)).Reason.ShouldBe("refused_full");
+        // Who is inside scans once more, from another counter or after losing the answer.
+        (await town.CheckInAsync(ben, hall)).VisitId.ShouldBe(bens.VisitId);
 
         town.Clock.Advance(TimeSpan.FromSeconds(20));
         (await town.CheckInAsync(carl, hall)).Reason.ShouldBe("refused_full");
@@ -209,6 +211,30 @@ public sealed class ArrivalTests(CityServers servers)
 
         await town.ConfirmAsync(illId);
         (await town.Database.ScalarAsync<Guid>("SELECT citizen_id FROM exposures WHERE NOT withdrawn")).ShouldBe(withId);
+    }
+
+    [Fact]
+    public async Task On_a_late_bus_the_stops_say_who_shared_the_way()
+    {
+        await using var town = await Town.CreateAsync(servers);
+        var bus = await town.PlaceAsync(PlaceType.Transport);
+        using var owner = town.Owner();
+        var stops = Enumerable.Range(0, 5).Select(n => new Stop($"Stop {n}", Town.Noon.AddMinutes(10 * n))).ToArray();
+        await town.SendAsync<TripView>(owner, HttpMethod.Post, $"places/{bus.PlaceId}/trips", new TripRequest("49", stops));
+        var ((ill, illId), (with, withId), (after, _)) = (town.Citizen(), town.Citizen(), town.Citizen());
+
+        // Twenty minutes late: the clock says that one got off before the other got on; the stops say that both rode from the second to the third.
+        var sick = await town.CheckInAsync<CheckInAnswer>(ill, new CheckInRequest(bus.Code, Stop: 0), HttpStatusCode.OK);
+        town.Clock.Advance(TimeSpan.FromMinutes(30));
+        var ride = await town.CheckInAsync<CheckInAnswer>(with, new CheckInRequest(bus.Code, Stop: 1), HttpStatusCode.OK);
+        town.Clock.Advance(TimeSpan.FromMinutes(10));
+        await town.CheckInAsync<CheckInAnswer>(after, new CheckInRequest(bus.Code, Stop: 2), HttpStatusCode.OK);
+        using var client = town.App.As(ill, Roles.Citizen);
+        await town.SendAsync<VisitView>(client, HttpMethod.Post, $"check-ins/{sick.VisitId}/check-out", new CheckOutRequest(Stop: 2));
+        ride.ArrivedAt.ShouldBe(stops[1].At);
+
+        await town.ConfirmAsync(illId);
+        (await town.Database.ScalarAsync<string>("SELECT citizen_id || ' ' || minutes FROM exposures WHERE NOT withdrawn")).ShouldBe($"{withId} 10");
     }
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed class CrashTests : IAsyncDisposable
         {
             var database = await TestDatabase.CreateAsync<PlaceRegistrationDb>(servers);
             var office = await HealthCodeOffice.OpenAsync();
-            var service = new ServiceProcess(
+            var service = new ServiceProcess("PlaceRegistration",
             [
                 .. await servers.BrokerSettingsAsync(), .. office.Settings, ("ConnectionStrings:place-registration-db", database.ConnectionString),
                 ("PersonalData:Key", "tests-only-tests-only-tests-only-tests-only"), ("Visits:CountInterval", "00:00:00.5"),

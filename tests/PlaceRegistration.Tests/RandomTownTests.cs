@@ -91,7 +91,7 @@ public sealed class RandomTownTests(CityServers servers)
     {
         await using var connection = await database.Source.OpenConnectionAsync();
         await using (var places = await connection.BeginBinaryImportAsync(
-            "COPY places (id, owner_id, registration_key, code, registered_at, name, type, address, capacity, latitude, longitude, cell, ventilation, parent_id) FROM STDIN (FORMAT BINARY)"))
+            "COPY places (id, owner_id, registration_key, code, registered_at, name, type, address, capacity, latitude, longitude, cell, ventilation, parent_id, ancestors) FROM STDIN (FORMAT BINARY)"))
         {
             foreach (var place in towns.SelectMany(town => town.Places))
             {
@@ -109,8 +109,9 @@ public sealed class RandomTownTests(CityServers servers)
                 await places.WriteAsync(121.478);
                 await places.WriteAsync("3123N12147E");
                 await places.WriteAsync(place.Ventilation.ToString());
-                if (place.ParentId is { } parentId) await places.WriteAsync(parentId);
+                if (place.Ancestors is [var parent, ..]) await places.WriteAsync(parent);
                 else await places.WriteNullAsync();
+                await places.WriteAsync(place.Ancestors);
             }
 
             await places.CompleteAsync();
@@ -157,12 +158,13 @@ public sealed class RandomTownTests(CityServers servers)
             DateTimeOffset Some(double share) => Town.Noon.AddDays(-days).AddMinutes(random.Next((int)(days * share * 1440)));
 
             var air = Enum.GetValues<Ventilation>();
-            var building = new TownPlace(Guid.CreateVersion7(), Pick([PlaceType.Office, PlaceType.Restaurant]), Pick(air), null);
-            var bus = new TownPlace(Guid.CreateVersion7(), PlaceType.Transport, Pick(air), null);
+            var building = new TownPlace(Guid.CreateVersion7(), Pick([PlaceType.Office, PlaceType.Restaurant]), Pick(air));
+            var hall = new TownPlace(Guid.CreateVersion7(), PlaceType.Restaurant, Pick(air), building.Id);
+            var bus = new TownPlace(Guid.CreateVersion7(), PlaceType.Transport, Pick(air));
             TownPlace[] places =
             [
-                building, bus, new TownPlace(Guid.CreateVersion7(), PlaceType.Restaurant, Pick(air), building.Id), new TownPlace(Guid.CreateVersion7(), PlaceType.School, Pick(air), building.Id),
-                new TownPlace(Guid.CreateVersion7(), PlaceType.Shop, Pick(air), null),
+                building, bus, hall, new TownPlace(Guid.CreateVersion7(), PlaceType.School, Pick(air), building.Id),
+                new TownPlace(Guid.CreateVersion7(), PlaceType.Event, Pick(air), hall.Id, building.Id), new TownPlace(Guid.CreateVersion7(), PlaceType.Shop, Pick(air)),
             ];
             Guid[] persons = [.. Enumerable.Range(0, people).Select(_ => Guid.CreateVersion7())];
             return new RandomTown(

@@ -15,6 +15,33 @@ public sealed class ReleaseTests(CityServers servers)
     private static readonly DateTimeOffset Morning = Town.Noon.AddDays(-1).AddHours(-4);
 
     [Fact]
+    public async Task What_was_refuted_is_taken_back_and_never_found_again()
+    {
+        await using var town = await Town.CreateAsync(servers);
+        var place = await town.PlaceAsync();
+        var ((ill, illId), (ben, benId)) = (town.Citizen(), town.Citizen());
+        await town.CheckInAsync(ill, place, Town.Noon.AddHours(-3), Town.Noon.AddHours(-1));
+        await town.CheckInAsync(ben, place, Town.Noon.AddHours(-2), Town.Noon.AddHours(-1));
+        await town.ConfirmAsync(illId);
+        await Eventually.Async(() => town.Heard.Of<ExposureDetected>().Any(found => found.CitizenId == benId));
+        var exposure = town.Heard.Of<ExposureDetected>().Single(found => found.CitizenId == benId);
+
+        await town.PublishAsync(new ExposureRefuted(exposure.ExposureId, benId, Town.Noon));
+        await town.PublishAsync(new ExposureRefuted(exposure.ExposureId, benId, Town.Noon));
+
+        await Eventually.Async(() => town.Heard.Of<ExposureWithdrawn>().Any(taken => taken.ExposureId == exposure.ExposureId && taken.WithdrawnAt > exposure.DetectedAt));
+        // A late visit of the case traces it anew; another contact is found, this one is not.
+        var (carl, carlId) = town.Citizen();
+        await town.CheckInAsync(carl, place, Town.Noon.AddHours(-2), Town.Noon.AddHours(-1));
+        await town.CheckInAsync(ill, place, Town.Noon.AddHours(-6), Town.Noon.AddHours(-5));
+        await town.CheckInAsync(ben, place, Town.Noon.AddHours(-6), Town.Noon.AddHours(-5));
+        await Eventually.Async(() => town.Heard.Of<ExposureDetected>().Any(found => found.CitizenId == carlId));
+        (await town.Database.ScalarAsync<Guid>("SELECT citizen_id FROM exposures WHERE NOT withdrawn")).ShouldBe(carlId);
+        town.Heard.Of<ExposureDetected>().Count(found => found.CitizenId == benId).ShouldBe(1);
+        town.Heard.Of<ExposureWithdrawn>().Count().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_small_trace_is_told_at_once_and_a_larger_one_waits_for_an_officers_single_click()
     {
         await using var town = await Town.CreateAsync(servers, Town.TracePolicy("weighted"));

@@ -5,7 +5,7 @@ using SmartCity.PlaceRegistration.Domain;
 namespace SmartCity.PlaceRegistration.Tests;
 
 /// <summary>A place of a small town, as tracing sees it.</summary>
-internal sealed record TownPlace(Guid Id, PlaceType Type, Ventilation Ventilation, Guid? ParentId);
+internal sealed record TownPlace(Guid Id, PlaceType Type, Ventilation Ventilation, params Guid[] Ancestors);
 
 /// <summary>Somebody's time at a place.</summary>
 internal sealed record TownVisit(Guid Id, Guid CitizenId, Guid PlaceId, DateTimeOffset From, DateTimeOffset Until);
@@ -77,7 +77,8 @@ internal sealed class TraceModel(TracePolicy policy, IReadOnlyList<TownPlace> pl
         }
 
         var seconds = (long)step.TotalSeconds;
-        var weighted = Math.Round(weights.Sum() * seconds * policy.RiskOf(place.Type) * policy.RiskOf(place.Ventilation) / 60, 2);
+        var weighted = (double)Math.Round(
+            weights.Sum(weight => (decimal)weight) * seconds * (decimal)policy.RiskOf(place.Type) * (decimal)policy.RiskOf(place.Ventilation) / 60, 2, MidpointRounding.AwayFromZero);
         if (weighted < policy.Severity.Low) return null;
         return new Expected(
             source.Id, contact, place.Id, (int)(((weights.Count(weight => weight > 0) * seconds) + 59) / 60), weighted,
@@ -89,8 +90,8 @@ internal sealed class TraceModel(TracePolicy policy, IReadOnlyList<TownPlace> pl
     {
         if (caseWas == contactWas.Id) return 1;
         var other = places.Single(place => place.Id == caseWas);
-        if (other.ParentId == contactWas.Id || contactWas.ParentId == other.Id) return policy.Zones.WholeAndPart;
-        return other.ParentId is not null && other.ParentId == contactWas.ParentId ? policy.Zones.Neighbours : 0;
+        if (other.Ancestors.Contains(contactWas.Id) || contactWas.Ancestors.Contains(other.Id)) return policy.Zones.WholeAndPart;
+        return other.Ancestors is [var whole, ..] && contactWas.Ancestors is [var same, ..] && whole == same ? policy.Zones.Neighbours : 0;
     }
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

@@ -47,6 +47,12 @@ public sealed record CaseConfirmed(
 /// <param name="WithdrawnAt">When it was withdrawn, UTC.</param>
 public sealed record CaseWithdrawn(Guid CaseId, Guid CitizenId, string? Cell, DateTimeOffset OnsetAt, DateTimeOffset WithdrawnAt);
 
+/// <summary>A person contested an exposure, and an officer found them right: they were not there. It is to be taken back everywhere, and not to be found again.</summary>
+/// <param name="ExposureId">The exposure, as place registration told of it.</param>
+/// <param name="CitizenId">The city's pseudonym of the person.</param>
+/// <param name="RefutedAt">When the appeal was decided, UTC.</param>
+public sealed record ExposureRefuted(Guid ExposureId, Guid CitizenId, DateTimeOffset RefutedAt);
+
 /// <summary>A person declared symptoms, or corrected what they declared. Which ones, and who, is nobody's business.</summary>
 /// <param name="DeclarationId">The declaration; the same in a correction.</param>
 /// <param name="Cell">Grid cell of the person's home; null where unknown.</param>

@@ -21,7 +21,7 @@ builder.Services.AddSingleton<KeptCodes>();
 builder.Services.AddSingleton<AccessLog>().AddHostedService(services => services.GetRequiredService<AccessLog>());
 builder.Services.AddSingleton<FollowReleases>().AddHostedService(services => services.GetRequiredService<FollowReleases>());
 builder.Services.AddHostedService<WalkCity>().AddHostedService<ExpireCodes>().AddHostedService<CountCodes>();
-builder.Services.AddHostedService<ForgetOldData>();
+builder.Services.AddHostedService<ForgetOldData>().AddHostedService<FollowForeignRevocations>();
 builder.Services.AddSingleton(ForeignTrust.Read(builder.Configuration["Foreign:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "Foreign")));
 
 var app = builder.Build();

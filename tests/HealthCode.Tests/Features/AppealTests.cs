@@ -29,6 +29,26 @@ public sealed class AppealTests(CityServers servers)
     }
 
     [Fact]
+    public async Task An_exposure_that_is_contested_rightly_is_refuted_for_everybody()
+    {
+        await using var town = await Town.StartAsync(servers);
+        var person = await town.NewPersonAsync();
+        var found = new PlaceRegistration.Contracts.ExposureDetected(
+            Guid.NewGuid(), Guid.NewGuid(), person.CitizenId, Guid.NewGuid(), "3123N12147E", 60, town.Now.AddHours(-3), town.Now.AddHours(-2), town.Now,
+            PlaceRegistration.Contracts.ExposureSeverity.High, 90);
+        await town.PublishAsync(found);
+        await Eventually.Async(async () => (await town.CodeOfAsync(person)).Color == CodeColor.Yellow);
+        var shown = (await town.CodeOfAsync(person)).Reason.Evidence.ShouldHaveSingleItem();
+        (shown.Severity, shown.WeightedMinutes, shown.Minutes).ShouldBe(("high", 90, 60));
+        var refuted = await town.ListenAsync<ExposureRefuted>();
+
+        (await DecideAsync(town.Officer(), (await FileAsync(person)).Id)).EnsureSuccessStatusCode();
+
+        (await town.CodeOfAsync(person)).Color.ShouldBe(CodeColor.Green);
+        await Eventually.Async(() => refuted.Any(one => one.ExposureId == found.ExposureId && one.CitizenId == person.CitizenId));
+    }
+
+    [Fact]
     public async Task Whoever_had_a_hand_in_it_does_not_decide()
     {
         await using var town = await Town.StartAsync(servers);

@@ -20,10 +20,12 @@ public sealed class CertificateTests(CityServers servers) : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("foreign").FullName;
     private readonly ECDsa signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly RSA rsaSigner = RSA.Create(3072);
 
     public void Dispose()
     {
         signer.Dispose();
+        rsaSigner.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -70,6 +72,31 @@ public sealed class CertificateTests(CityServers servers) : IDisposable
     }
 
     [Fact]
+    public async Task What_is_revoked_abroad_later_ceases_to_be_evidence()
+    {
+        await using var town = await StartAsync();
+        var person = await town.NewPersonAsync();
+        await Town.ReadAsync<ImportCertificate.Imported>(await BringAsync(person, Certificate("URN:UVCI:01:XX:1#1")));
+        await Town.ReadAsync<ImportCertificate.Imported>(await BringAsync(person, Certificate("URN:UVCI:01:XX:2#1")));
+
+        await File.AppendAllTextAsync(Path.Combine(folder, "revoked.txt"), "XX URN:UVCI:01:XX:2#1\n");
+
+        await Eventually.Async(async () => await town.Database.ScalarAsync<long>("SELECT count(*) FROM evidence WHERE withdrawn_at IS NOT NULL") == 1);
+        (await town.Database.ScalarAsync<long>("SELECT count(*) FROM evidence WHERE withdrawn_at IS NULL")).ShouldBe(1);
+        (await Town.ProblemAsync(await BringAsync(person, Certificate("URN:UVCI:01:XX:2#1")))).ShouldBe("certificate_revoked");
+    }
+
+    [Fact]
+    public async Task A_certificate_signed_with_RSA_is_taken_as_well()
+    {
+        await using var town = await StartAsync();
+        var person = await town.NewPersonAsync();
+
+        (await Town.ReadAsync<ImportCertificate.Imported>(await BringAsync(person, Certificate("URN:UVCI:01:XX:1#1", sign: SignPs256)))).Type.ShouldBe("vaccination");
+        (await Town.ProblemAsync(await BringAsync(person, Spoiled(Certificate("URN:UVCI:01:XX:2#1", sign: SignPs256))))).ShouldBe("certificate_untrusted");
+    }
+
+    [Fact]
     public void A_rule_that_cannot_be_read_stops_the_start()
     {
         Directory.CreateDirectory(Path.Combine(folder, "rules"));
@@ -85,6 +112,10 @@ public sealed class CertificateTests(CityServers servers) : IDisposable
         using var certificate = request.CreateSelfSigned(Start.AddYears(-1), Start.AddYears(1));
         foreach (var kind in new[] { "certificates", "rules" }) Directory.CreateDirectory(Path.Combine(folder, kind));
         await File.WriteAllBytesAsync(Path.Combine(folder, "certificates", "xx.der"), certificate.RawData);
+        using var rsaCertificate = new CertificateRequest("CN=Second signer, C=XX", rsaSigner, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+            .CreateSelfSigned(Start.AddYears(-1), Start.AddYears(1));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "certificates", "xx2.der"), rsaCertificate.RawData);
+        rsaKeyId = KeyId.Of(rsaCertificate.RawData);
         await File.WriteAllTextAsync(Path.Combine(folder, "revoked.txt"), $"XX {RevokedId}\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "rules", "complete.json"),
             """
@@ -93,12 +124,22 @@ public sealed class CertificateTests(CityServers servers) : IDisposable
              "AffectedFields":["v.0.dn","v.0.sd"],"Logic":{">=":[{"var":"payload.v.0.dn"},{"var":"payload.v.0.sd"}]}}
             """);
         keyId = KeyId.Of(certificate.RawData);
-        return await Town.StartAsync(servers, databases: null, ("Foreign:Folder", folder));
+        return await Town.StartAsync(servers, databases: null, ("Foreign:Folder", folder), ("Foreign:CheckEvery", "00:00:00.100"));
     }
 
     private KeyId keyId;
+    private KeyId rsaKeyId;
 
-    private string Certificate(string id, DateTimeOffset? ends = null, int doses = 2, string born = "1970-01-01", bool recovery = false)
+    private byte[] SignEs256(ReadOnlySpan<byte> claims) => CoseSign1.Sign(claims, signer, keyId);
+
+    private byte[] SignPs256(ReadOnlySpan<byte> claims)
+    {
+        var head = new CborWriter().Map(2).Integer(1).Integer((long)SignatureAlgorithm.Ps256).Integer(4).Bytes(rsaKeyId.ToBytes()).Written.Span;
+        var signature = rsaSigner.SignData(CoseSign1.ToBeSigned(head, claims), HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+        return new CborWriter().Tag(18).Array(4).Bytes(head).Map(0).Bytes(claims).Bytes(signature).Written.ToArray();
+    }
+
+    private string Certificate(string id, DateTimeOffset? ends = null, int doses = 2, string born = "1970-01-01", bool recovery = false, Func<ReadOnlySpan<byte>, byte[]>? sign = null)
     {
         var claims = new CborWriter().Map(4)
             .Integer(1).Text("XX")
@@ -116,7 +157,7 @@ public sealed class CertificateTests(CityServers servers) : IDisposable
         claims.Text("dob").Text(born)
             .Text("nam").Map(4).Text("fn").Text("Wang").Text("fnt").Text("WANG").Text("gn").Text("Fang").Text("gnt").Text("FANG")
             .Text("ver").Text("1.3.0");
-        return Envelope.Dcc.Pack(CoseSign1.Sign(claims.Written.Span, signer, keyId));
+        return Envelope.Dcc.Pack((sign ?? SignEs256)(claims.Written.Span));
     }
 
     private static string Spoiled(string text)

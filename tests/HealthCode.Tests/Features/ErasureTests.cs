@@ -132,7 +132,43 @@ public sealed class ErasureTests(CityServers servers)
     }
 
     [Fact]
-    public async Task Two_answers_of_the_statistics_never_differ_by_one_person()
+    public async Task What_still_holds_by_its_own_word_is_not_forgotten()
+    {
+        await using var town = await Town.StartAsync(servers, databases: null, ("Retention:SweepEvery", "00:00:00.100"), ("Retention:OtherEvidence", "60"));
+        var person = await town.NewPersonAsync();
+        await town.ReportPositiveAsync(person.Number);
+        await town.Database.ExecuteAsync($"UPDATE evidence SET until = '{town.Now.AddDays(100):O}'");
+
+        town.Clock.Advance(TimeSpan.FromDays(159));
+        await Eventually.Async(async () => await town.Database.ScalarAsync<long>("SELECT count(*) FROM lab_results") == 0);
+        (await KindsAsync(town)).ShouldBe(["PositiveResult"]);
+        town.Clock.Advance(TimeSpan.FromDays(2));
+        await Eventually.Async(async () => await KindsAsync(town) is []);
+    }
+
+    [Fact]
+    public async Task No_row_of_any_table_names_an_erased_person()
+    {
+        await using var town = await Town.StartAsync(servers);
+        var person = await town.NewPersonAsync();
+        await town.ReportAsync(town.Laboratory(), person.Number, LabOutcome.Negative);
+        (await Town.PostAsync(person.Client, "/me/printed-codes", new { })).EnsureSuccessStatusCode();
+        var order = await Town.ReadAsync<ProposeOverride.Order>(await Town.PostAsync(
+            town.Officer(), "/overrides", new { reason = "clinicalDiagnosis", color = "yellow", citizenIds = new[] { person.CitizenId }, until = town.Now.AddDays(3) }));
+        (await Town.PostAsync(town.Approver(), $"/overrides/{order.Id}/approval", new { })).EnsureSuccessStatusCode();
+        var appeal = await Town.ReadAsync<FileAppeal.MyAppeal>(await Town.PostAsync(person.Client, "/me/appeals", new { text = "I am well." }));
+        (await Town.PostAsync(town.Officer(), $"/appeals/{appeal.Id}/decision", new { outcome = "upheld", answer = "You are right, we are sorry." })).EnsureSuccessStatusCode();
+        await town.Database.ExecuteAsync($"INSERT INTO dry_run_samples (walk_id, citizen_id, rule, \"from\", \"to\") VALUES (gen_random_uuid(), '{person.CitizenId}', 'none', 'Green', 'Yellow')");
+        (await TablesNamingAsync(town, person)).Count.ShouldBeGreaterThan(8);
+
+        (await person.Client.DeleteAsync("/health-code/v1/me")).EnsureSuccessStatusCode();
+
+        // Its last events are on their way for a moment.
+        await Eventually.Async(async () => await TablesNamingAsync(town, person) is []);
+    }
+
+    [Fact]
+    public async Task Statistics_come_in_steps_of_five_and_stay_the_same_for_an_hour()
     {
         await using var town = await Town.StartAsync(servers);
         for (var i = 0; i < 12; i++) await town.NewPersonAsync();
@@ -144,6 +180,26 @@ public sealed class ErasureTests(CityServers servers)
         (await GreenAsync()).ShouldBe(10);
         town.Clock.Advance(TimeSpan.FromHours(1));
         (await GreenAsync()).ShouldBe(15);
+    }
+
+    /// <summary>Whatever tables there are, also those that come later.</summary>
+    private static async Task<List<string>> TablesNamingAsync(Town town, Person person)
+    {
+        var tables = new List<string>();
+        await using (var list = town.Database.Source.CreateCommand(
+            "SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"))
+        await using (var reader = await list.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
+        }
+
+        var naming = new List<string>();
+        foreach (var table in tables)
+        {
+            if (await town.Database.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM {table} AS t WHERE t::text LIKE '%{person.CitizenId}%' OR t::text LIKE '%{person.Account}%')")) naming.Add(table);
+        }
+
+        return naming;
     }
 
     private static async Task<string[]> KindsAsync(Town town)

@@ -10,28 +10,33 @@ namespace SmartCity.HealthCode.Data;
 
 /// <summary>
 /// Whom the city trusts abroad, from a folder that is read at start: <c>certificates/*.der</c> and <c>*.pem</c> (document signers), <c>rules/*.json</c>
-/// (business rules as countries publish them), <c>value-sets.json</c>, and <c>revoked.txt</c> (a country and a certificate's id on each line).
+/// (business rules as countries publish them), <c>value-sets.json</c>, and <c>revoked.txt</c> (a country and a certificate's id on each line, read again whenever it changes).
 /// A file that cannot be read stops the start: a rule must not be passed over as if it were fulfilled. Without the folder nobody is trusted.
 /// </summary>
 internal sealed class ForeignTrust
 {
     private readonly DccVerifier verifier;
     private readonly IReadOnlyList<BusinessRule> rules;
-    private readonly RevocationFilter revoked;
     private readonly LogicValue valueSets;
+    private readonly string revocations;
+    private Revocations revoked;
 
-    private ForeignTrust(IEnumerable<VerificationKey> keys, IReadOnlyList<BusinessRule> rules, RevocationFilter revoked, LogicValue valueSets) =>
-        (verifier, this.rules, this.revoked, this.valueSets) = (new DccVerifier(new KeyRing(keys)), rules, revoked, valueSets);
+    private ForeignTrust(IEnumerable<VerificationKey> keys, IReadOnlyList<BusinessRule> rules, string revocations, LogicValue valueSets) =>
+        (verifier, this.rules, this.revocations, revoked, this.valueSets) = (new DccVerifier(new KeyRing(keys)), rules, revocations, ReadRevocations(revocations), valueSets);
+
+    private sealed record Revocations(DateTime WrittenAt, RevocationFilter Filter, IReadOnlyList<RevocationId> Ids);
+
+    /// <summary>What is withdrawn abroad, as the newest list says.</summary>
+    public IReadOnlyList<RevocationId> Revoked => revoked.Ids;
 
     /// <exception cref="InvalidDataException">A file is wrong.</exception>
     public static ForeignTrust Read(string folder)
     {
-        var revoked = Path.Combine(folder, "revoked.txt");
         var valueSets = Path.Combine(folder, "value-sets.json");
         return new ForeignTrust(
             Files(folder, "certificates").Where(file => file.EndsWith(".der", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal)).Select(ReadKey).ToArray(),
             Files(folder, "rules").Where(file => file.EndsWith(".json", StringComparison.Ordinal)).Select(ReadRule).ToArray(),
-            RevocationFilter.Build(File.Exists(revoked) ? File.ReadLines(revoked).Where(line => line.Length > 0).Select(ReadRevocation) : []),
+            Path.Combine(folder, "revoked.txt"),
             File.Exists(valueSets) ? LogicValue.From(JsonElement.Parse(File.ReadAllBytes(valueSets))) : LogicValue.Object());
     }
 
@@ -39,7 +44,7 @@ internal sealed class ForeignTrust
     /// <returns>The certificate where all of it holds; else the problem code and what it says beside.</returns>
     public (HealthCertificate? Certificate, string? Code, string? Rule) Verify(string text, DateTimeOffset now)
     {
-        var (certificate, refusal) = verifier.Verify(text, now, revoked);
+        var (certificate, refusal) = verifier.Verify(text, now, revoked.Filter);
         if (refusal is not null) return (null, CodeOf(refusal.Fault), null);
         var external = LogicValue.Object(
             KeyValuePair.Create("validationClock", (LogicValue)now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
@@ -57,6 +62,23 @@ internal sealed class ForeignTrust
         }
 
         return (certificate, null, null);
+    }
+
+    /// <summary>Reads the list of revocations again where it was written anew since.</summary>
+    /// <returns>Whether there is a newer one.</returns>
+    /// <exception cref="InvalidDataException">It cannot be read; the one before stays in force.</exception>
+    public bool Refresh()
+    {
+        if (File.GetLastWriteTimeUtc(revocations) == revoked.WrittenAt) return false;
+        revoked = ReadRevocations(revocations);
+        return true;
+    }
+
+    private static Revocations ReadRevocations(string file)
+    {
+        var writtenAt = File.GetLastWriteTimeUtc(file);
+        RevocationId[] ids = File.Exists(file) ? [.. File.ReadLines(file).Where(line => line.Length > 0).Select(ReadRevocation)] : [];
+        return new Revocations(writtenAt, RevocationFilter.Build(ids), ids);
     }
 
     private static string CodeOf(CredentialFault fault) => fault switch

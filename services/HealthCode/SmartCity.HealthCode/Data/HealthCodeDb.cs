@@ -29,6 +29,7 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
     public DbSet<SignedList> SignedLists => Set<SignedList>();
     public DbSet<Deletion> Deletions => Set<Deletion>();
     public DbSet<ColorCount> ColorCounts => Set<ColorCount>();
+    public DbSet<GateTurn> GateTurns => Set<GateTurn>();
 
     /// <summary>All evidence about a person, with what this unit of work has added, and what the areas where they live and were say about them.</summary>
     public async Task<IReadOnlyCollection<Evidence>> EvidenceOfAsync(Citizen citizen, CancellationToken cancellationToken)
@@ -143,10 +144,19 @@ internal sealed class HealthCodeDb(DbContextOptions<HealthCodeDb> options) : DbC
         });
         model.Entity<SignedList>().HasKey(list => list.Kind);
         model.Entity<Deletion>().Property(one => one.What).HasMaxLength(50);
+        model.Entity<GateTurn>().ToTable("gate_turns").HasKey(turn => turn.AccountId);
         model.Entity<ColorCount>().ToTable("color_counts").HasKey(count => new { count.Hour, count.Color });
     }
 
     private sealed class CitizenIdColumn() : ValueConverter<CitizenId, Guid>(id => id.Value, value => new CitizenId(value));
+}
+
+/// <summary>How many ID cards an account has asked about in its newest minute.</summary>
+internal sealed class GateTurn
+{
+    public Guid AccountId { get; init; }
+    public DateTimeOffset Minute { get; init; }
+    public int Turns { get; init; }
 }
 
 /// <summary>How many codes had a colour in an hour, as it may be told.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SmartCity.HealthCode.Contracts;
 using SmartCity.HealthCode.Data;
@@ -28,11 +29,21 @@ internal sealed record Explanation(
     /// <param name="Until">When it ends by its own word, exclusive, UTC.</param>
     /// <param name="Minutes">How long the exposure lasted.</param>
     /// <param name="WithdrawnAt">Since when it no longer holds, UTC: only where an earlier status is explained.</param>
+    /// <param name="Severity">How severe the exposure was by tracing: low, moderate or high.</param>
+    /// <param name="WeightedMinutes">Its minutes weighted by place, ventilation and distance, which the severity goes by.</param>
     public sealed record EvidenceReference(
-        Guid Id, EvidenceKind Kind, DateTimeOffset At, EvidenceSource Source, DateTimeOffset? Until = null, int? Minutes = null, DateTimeOffset? WithdrawnAt = null)
+        Guid Id, EvidenceKind Kind, DateTimeOffset At, EvidenceSource Source, DateTimeOffset? Until = null, int? Minutes = null, DateTimeOffset? WithdrawnAt = null,
+        string? Severity = null, double? WeightedMinutes = null)
     {
-        public static EvidenceReference Of(Evidence fact) => new(fact.Id, fact.Kind, fact.At, fact.Source, fact.Until, fact.Minutes, fact.WithdrawnAt);
+        public static EvidenceReference Of(Evidence fact)
+        {
+            var exposure = fact is { Kind: EvidenceKind.Exposure, Detail: { } detail } ? JsonSerializer.Deserialize<ExposureDetail>(detail, JsonSerializerOptions.Web) : null;
+            return new(fact.Id, fact.Kind, fact.At, fact.Source, fact.Until, fact.Minutes, fact.WithdrawnAt, exposure?.Severity, exposure?.WeightedMinutes);
+        }
     }
+
+    /// <summary>What <see cref="FollowExposures"/> keeps of an exposure beside its minutes.</summary>
+    private sealed record ExposureDetail(string? Severity, double? WeightedMinutes);
 
     /// <summary>A decision, as the code or its history keeps it.</summary>
     public sealed record Decision(

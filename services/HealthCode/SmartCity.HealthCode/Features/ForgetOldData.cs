@@ -44,8 +44,8 @@ internal sealed partial class ForgetOldData(
         foreach (var kind in Enum.GetValues<EvidenceKind>())
         {
             var before = Before(settings.Value.DaysOf(kind));
-            // What counts until a later time by its own word is kept until then.
-            await DeleteAsync(Word(kind), before, db => db.Evidence.Where(fact => fact.Kind == kind && fact.At < before).OrderBy(fact => fact.Id), cancellationToken);
+            // Counted from its end where it has one: what still holds by its own word is never forgotten.
+            await DeleteAsync(Word(kind), before, db => db.Evidence.Where(fact => fact.Kind == kind && (fact.Until ?? fact.At) < before).OrderBy(fact => fact.Id), cancellationToken);
         }
 
         var results = Before(settings.Value.OtherEvidence);

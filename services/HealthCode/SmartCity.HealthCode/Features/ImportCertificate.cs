@@ -93,10 +93,13 @@ internal static partial class ImportCertificate
     }
 
     /// <summary>The same certificate, however often signed anew, is the same evidence.</summary>
-    private static Guid IdOf(HealthCertificate certificate)
+    private static Guid IdOf(HealthCertificate certificate) => IdOf(RevocationId.OfCertificate(certificate.Issuer ?? "", certificate.CertificateIds[0]));
+
+    /// <summary>Evidence bears the id under which its certificate would be revoked.</summary>
+    public static Guid IdOf(RevocationId revocation)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, RevocationId.OfCertificate(certificate.Issuer ?? "", certificate.CertificateIds[0]).Value);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, revocation.Value);
         return new Guid(bytes, bigEndian: true);
     }
 

@@ -150,6 +150,7 @@ internal sealed class CaseTracing(TracePolicyBook policies, IOptions<VisitLimits
                 AND v.arrived_at < s.clear_at AND v.arrived_at >= s.from_at - $3 AND v.until > s.from_at
             JOIN cases c ON c.case_id = s.case_id
             JOIN places p ON p.id = t.place_id
+            ORDER BY s.place_id
             """,
             persons, places, Sql.Value(limits.Longest));
         ExposureLog.AddKnownOf(batch, persons, places);

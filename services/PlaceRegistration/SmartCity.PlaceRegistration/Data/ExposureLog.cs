@@ -15,7 +15,7 @@ internal static class ExposureLog
 {
     private const string Columns = "e.case_id, e.citizen_id, e.place_id, e.cell, e.minutes, e.from_at, e.until, e.changed_at, e.severity, e.weighted_minutes, e.reckoning ->> 'policy'";
 
-    private const string KnownColumns = "e.case_id, e.citizen_id, e.place_id, e.minutes, e.from_at, e.until, e.weighted_minutes, e.reckoning ->> 'policy', e.withdrawn";
+    private const string KnownColumns = "e.case_id, e.citizen_id, e.place_id, e.minutes, e.from_at, e.until, e.weighted_minutes, e.reckoning ->> 'policy', e.withdrawn, e.refuted_at IS NOT NULL";
 
     private static readonly JsonSerializerOptions Json = Configured();
 
@@ -62,6 +62,24 @@ internal static class ExposureLog
         await rest.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The person was not there: one exposure is taken back for good.</summary>
+    public static async Task RefuteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, (Guid CaseId, Guid CitizenId, Guid PlaceId) key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            UPDATE exposures e SET refuted_at = $4, withdrawn = true, released = false, changed_at = greatest($4, e.changed_at + interval '1 microsecond')
+            FROM (SELECT released AS told FROM exposures WHERE (case_id, citizen_id, place_id) = ($1, $2, $3)) AS g
+            WHERE (e.case_id, e.citizen_id, e.place_id) = ($1, $2, $3) AND e.refuted_at IS NULL
+            RETURNING {Columns}, g.told
+            """, connection, transaction);
+        command.Parameters.Add(Sql.Value(key.CaseId));
+        command.Parameters.Add(Sql.Value(key.CitizenId));
+        command.Parameters.Add(Sql.Value(key.PlaceId));
+        command.Parameters.Add(Sql.Value(now));
+        await PublishAsync(command, cancellationToken, takenBack: true);
+    }
+
     /// <summary>Adds the query for what is on record of these persons at these places.</summary>
     public static void AddKnownOf(NpgsqlBatch batch, NpgsqlParameter citizenIds, NpgsqlParameter placeIds) => batch.Add(
         $"SELECT {KnownColumns} FROM exposures e WHERE (e.citizen_id, e.place_id) IN (SELECT * FROM unnest($1, $2))", citizenIds, placeIds);
@@ -75,7 +93,8 @@ internal static class ExposureLog
         while (await reader.ReadAsync(cancellationToken))
         {
             known.Add(new Known(
-                (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2)), reader.GetInt32(3), Time(reader, 4), Time(reader, 5), reader.GetDouble(6), reader.GetString(7), reader.GetBoolean(8)));
+                (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2)), reader.GetInt32(3), Time(reader, 4), Time(reader, 5), reader.GetDouble(6), reader.GetString(7), reader.GetBoolean(8),
+                reader.GetBoolean(9)));
         }
 
         return known;
@@ -134,6 +153,7 @@ internal static class ExposureLog
                 minutes = excluded.minutes, from_at = excluded.from_at, until = excluded.until, severity = excluded.severity,
                 weighted_minutes = excluded.weighted_minutes, reckoning = excluded.reckoning, withdrawn = false, released = e.released OR excluded.released,
                 changed_at = greatest(excluded.changed_at, e.changed_at + interval '1 microsecond')
+            WHERE e.refuted_at IS NULL
             RETURNING {Columns}, e.released
             """, connection, transaction);
         command.Parameters.Add(Sql.Array(findings.Select(one => one.SourceId)));
@@ -209,8 +229,9 @@ internal static class ExposureLog
 
 /// <summary>An exposure on record.</summary>
 internal sealed record Known(
-    (Guid CaseId, Guid CitizenId, Guid PlaceId) Key, int Minutes, DateTimeOffset From, DateTimeOffset Until, double WeightedMinutes, string Policy, bool Withdrawn)
+    (Guid CaseId, Guid CitizenId, Guid PlaceId) Key, int Minutes, DateTimeOffset From, DateTimeOffset Until, double WeightedMinutes, string Policy, bool Withdrawn, bool Refuted)
 {
+    /// <summary>Nothing is to be changed; of what was refuted, never.</summary>
     public bool Says(Finding found) =>
-        !Withdrawn && (Minutes, From, Until, WeightedMinutes, Policy) == (found.Minutes, found.From, found.Until, found.Reckoning.WeightedMinutes, found.Reckoning.Policy);
+        Refuted || !Withdrawn && (Minutes, From, Until, WeightedMinutes, Policy) == (found.Minutes, found.From, found.Until, found.Reckoning.WeightedMinutes, found.Reckoning.Policy);
 }

@@ -83,24 +83,45 @@ internal sealed class Meetings(NpgsqlConnection connection, NpgsqlTransaction? t
             Sql.Array(air.Select(a => a.ClearAt)), Sql.Value(limits.Longest));
         while (await reader.ReadAsync(cancellationToken))
             breaths.Add(new Breath(reader.GetInt32(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetFieldValue<DateTimeOffset>(3)));
+        // They come in order already, unless the database thinks of another plan.
+        for (var index = 1; index < breaths.Count; index++)
+        {
+            if (breaths[index].Air >= breaths[index - 1].Air) continue;
+            breaths.Sort((one, other) => one.Air.CompareTo(other.Air));
+            break;
+        }
+
         return breaths;
     }
 
     /// <summary>What these breaths amount to, for each source, contact and place.</summary>
+    /// <param name="air">The air, that of one place in a row.</param>
+    /// <param name="breaths">Who breathed it, in the order of the air: a place at a time then fits into the processor's cache.</param>
+    /// <param name="policy">What it counts.</param>
     public static List<Finding> Reckon(Air air, IReadOnlyList<Breath> breaths, TracePolicy policy)
     {
-        var together = new Dictionary<(Guid Source, Guid Contact, Guid Place), List<SharedAir>>(breaths.Count);
-        foreach (var breath in breaths)
+        var findings = new List<Finding>(breaths.Count);
+        var together = new Dictionary<(Guid Source, Guid Contact), List<SharedAir>>();
+        var spare = new Stack<List<SharedAir>>();
+        for (var next = 0; next < breaths.Count;)
         {
-            var infectious = air.Infectious[breath.Air];
-            ref var shared = ref CollectionsMarshal.GetValueRefOrAddDefault(together, (infectious.SourceId, breath.CitizenId, infectious.PlaceId), out _);
-            infectious.AddSharedWith(breath.ArrivedAt, breath.Until, shared ??= []);
-        }
+            var placeId = air.Infectious[breaths[next].Air].PlaceId;
+            for (; next < breaths.Count && air.Infectious[breaths[next].Air] is var infectious && infectious.PlaceId == placeId; next++)
+            {
+                var breath = breaths[next];
+                ref var shared = ref CollectionsMarshal.GetValueRefOrAddDefault(together, (infectious.SourceId, breath.CitizenId), out _);
+                shared ??= spare.TryPop(out var empty) ? empty : [];
+                infectious.AddSharedWith(breath.ArrivedAt, breath.Until, shared);
+            }
 
-        var findings = new List<Finding>(together.Count);
-        foreach (var ((source, contact, place), shared) in together)
-        {
-            if (Finding.Of(source, contact, air.Places[place], shared, policy) is { } finding) findings.Add(finding);
+            foreach (var ((source, contact), shared) in together)
+            {
+                if (Finding.Of(source, contact, air.Places[placeId], shared, policy) is { } finding) findings.Add(finding);
+                shared.Clear();
+                spare.Push(shared);
+            }
+
+            together.Clear();
         }
 
         return findings;

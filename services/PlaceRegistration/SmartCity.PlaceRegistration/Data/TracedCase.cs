@@ -78,6 +78,9 @@ internal sealed class Exposure
 
     /// <summary>Other departments were told that it holds.</summary>
     public bool Released { get; init; }
+
+    /// <summary>The person was not there, an officer decided: whatever visits say, it is not found again.</summary>
+    public DateTimeOffset? RefutedAt { get; init; }
 }
 
 /// <summary>A trace was computed: from what, by which policy, with which result. With the inputs it can be computed again.</summary>

@@ -47,6 +47,27 @@ internal static class TracingSql
         UPDATE exposures SET released = true WHERE NOT withdrawn;
         """;
 
+    /// <summary>
+    /// Run by a later migration: whoever is known to have been in a building or on a campus may have been in any part of it, however deep; neighbours are the
+    /// parts of one whole.
+    /// </summary>
+    public const string ZonesOfEveryLevel = """
+        CREATE OR REPLACE VIEW place_zones AS
+            SELECT id AS place_id, id AS related_id, 0 AS zone FROM places
+            UNION ALL SELECT part.id, whole.id, 1 FROM places part CROSS JOIN LATERAL unnest(part.ancestors) AS whole (id)
+            UNION ALL SELECT whole.id, part.id, 1 FROM places whole JOIN places part ON part.ancestors @> ARRAY[whole.id]
+            UNION ALL SELECT one.id, other.id, 2 FROM places one JOIN places other ON other.parent_id = one.parent_id AND other.id <> one.id;
+        """;
+
+    /// <summary>Back to zones of one level.</summary>
+    public const string ZonesOfOneLevel = """
+        CREATE OR REPLACE VIEW place_zones AS
+            SELECT id AS place_id, id AS related_id, 0 AS zone FROM places
+            UNION ALL SELECT id, parent_id, 1 FROM places WHERE parent_id IS NOT NULL
+            UNION ALL SELECT parent_id, id, 1 FROM places WHERE parent_id IS NOT NULL
+            UNION ALL SELECT one.id, other.id, 2 FROM places one JOIN places other ON other.parent_id = one.parent_id AND other.id <> one.id;
+        """;
+
     /// <summary>Back to before; infectious stays are made again by the next confirmation.</summary>
     public const string Down = """
         DROP VIEW place_zones;

@@ -22,6 +22,9 @@ internal sealed record AdmissionRules
 /// <summary>The rule of one type of place.</summary>
 internal sealed record AdmissionRule
 {
+    /// <summary>Why somebody is refused where there is no room.</summary>
+    public const string Full = "refused_full";
+
     private const double NearlyFull = 0.9;
 
     /// <summary>The colours that may enter; none if nothing is said.</summary>
@@ -63,7 +66,7 @@ internal sealed record AdmissionRule
 
         if (crowd.Visitors >= crowd.Capacity)
         {
-            if (WhenFull == Consequence.Refuse) return Refused("refused_full");
+            if (WhenFull == Consequence.Refuse) return Refused(Full);
             if (WhenFull == Consequence.Notice) notices.Add("notice_full");
         }
         else if (WhenFull != Consequence.None && crowd.Visitors >= NearlyFull * crowd.Capacity)

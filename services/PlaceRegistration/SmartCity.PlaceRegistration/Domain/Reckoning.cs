@@ -35,7 +35,9 @@ internal sealed record Finding(
 
         var parts = Parts(pieces, policy);
         var (risk, vented) = (policy.RiskOf(place.Type), policy.RiskOf(place.Ventilation));
-        var weighted = Math.Round(parts.Sum(part => part.Seconds * part.Weight) * risk * vented / 60, 2);
+        // In decimal: the policy's numbers are exact there, and whoever reckons it again by hand or in SQL gets the same hundredth.
+        var weighted = (double)Math.Round(
+            parts.Sum(part => part.Seconds * (decimal)part.Weight) * (decimal)risk * (decimal)vented / 60, 2, MidpointRounding.AwayFromZero);
         if (weighted < policy.Severity.Low) return null;
 
         var ticks = 0L;
@@ -52,6 +54,7 @@ internal sealed record Finding(
     /// </summary>
     private static List<SharedAir> Pieces(List<SharedAir> shared, TracePolicy policy)
     {
+        if (shared is [var only]) return Weight(only, policy) > 0 ? [only] : [];
         var bounds = new List<DateTimeOffset>(shared.Count * 2);
         foreach (var air in shared)
         {

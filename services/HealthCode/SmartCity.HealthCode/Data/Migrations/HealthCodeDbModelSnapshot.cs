@@ -43,6 +43,27 @@ namespace SmartCity.HealthCode.Data.Migrations
                     b.ToTable("color_counts", (string)null);
                 });
 
+            modelBuilder.Entity("SmartCity.HealthCode.Data.GateTurn", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<int>("Turns")
+                        .HasColumnType("integer")
+                        .HasColumnName("turns");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_gate_turns");
+
+                    b.ToTable("gate_turns", (string)null);
+                });
+
             modelBuilder.Entity("SmartCity.HealthCode.Data.SignedList", b =>
                 {
                     b.Property<string>("Kind")

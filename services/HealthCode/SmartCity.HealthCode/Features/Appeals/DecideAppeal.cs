@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using SmartCity.HealthCode.Contracts;
 using SmartCity.HealthCode.Data;
 using SmartCity.HealthCode.Domain;
+using SmartCity.Messaging;
 using SmartCity.ServiceDefaults;
 
 namespace SmartCity.HealthCode.Features;
@@ -64,6 +66,7 @@ internal static partial class DecideAppeal
         Evidence evidence, Citizen citizen, HealthCodeDb db, PolicyBook policies, DateTimeOffset now, CancellationToken cancellationToken)
     {
         evidence.Withdraw(now > evidence.StatedAt ? now : evidence.StatedAt);
+        if (evidence.Kind == EvidenceKind.Exposure) db.Publish(new ExposureRefuted(evidence.Id, citizen.Id.Value, now), evidence.Id);
         if (await db.LabResults.FirstOrDefaultAsync(result => result.Id == evidence.Id, cancellationToken) is not { } result) return;
         result.Withdraw(WithdrawalReason.AppealUpheld, now);
         await WithdrawLabResult.WithdrawCaseAsync(result, citizen, policies.Require(citizen, now).Cases, db, now, cancellationToken);

@@ -241,6 +241,10 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("reckoning");
 
+                    b.Property<DateTimeOffset?>("RefutedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refuted_at");
+
                     b.Property<bool>("Released")
                         .HasColumnType("boolean")
                         .HasColumnName("released");
@@ -300,6 +304,42 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasDatabaseName("ix_looks_citizen_id_id");
 
                     b.ToTable("looks");
+                });
+
+            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.PlateRead", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<byte[]>("PlateLookup")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("plate_lookup");
+
+                    b.Property<DateTimeOffset>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<byte[]>("SealedPlate")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_plate");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plate_reads");
+
+                    b.HasIndex("ReadAt")
+                        .HasDatabaseName("ix_plate_reads_read_at");
+
+                    b.HasIndex("PlateLookup", "ReadAt")
+                        .HasDatabaseName("ix_plate_reads_plate_lookup_read_at");
+
+                    b.ToTable("plate_reads");
                 });
 
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TraceDecision", b =>
@@ -409,42 +449,6 @@ namespace SmartCity.PlaceRegistration.Data.Migrations
                         .HasDatabaseName("ix_trace_runs_case_id_number");
 
                     b.ToTable("trace_runs");
-                });
-
-            modelBuilder.Entity("SmartCity.PlaceRegistration.Data.PlateRead", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid>("PlaceId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("place_id");
-
-                    b.Property<byte[]>("PlateLookup")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("plate_lookup");
-
-                    b.Property<DateTimeOffset>("ReadAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("read_at");
-
-                    b.Property<byte[]>("SealedPlate")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("sealed_plate");
-
-                    b.HasKey("Id")
-                        .HasName("pk_plate_reads");
-
-                    b.HasIndex("ReadAt")
-                        .HasDatabaseName("ix_plate_reads_read_at");
-
-                    b.HasIndex("PlateLookup", "ReadAt")
-                        .HasDatabaseName("ix_plate_reads_plate_lookup_read_at");
-
-                    b.ToTable("plate_reads");
                 });
 
             modelBuilder.Entity("SmartCity.PlaceRegistration.Data.TracedCase", b =>

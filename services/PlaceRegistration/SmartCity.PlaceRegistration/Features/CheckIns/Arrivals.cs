@@ -117,7 +117,11 @@ internal sealed class Arrivals(People people, VisitLog visits, Crowds crowds, IO
         if (arrival.Stay.IsLate) return new Reception(arrival, Admission.Late, null);
         var rule = RuleOf(arrival);
         var crowd = rule.WhenFull == Consequence.None ? new Crowd(0, arrival.Place.Capacity) : await crowds.OfAsync(arrival.Place, cancellationToken);
-        return new Reception(arrival, rule.Decide(status.Color, status.SampledAt, crowd, now), null);
+        var admission = rule.Decide(status.Color, status.SampledAt, crowd, now);
+        // Whoever is inside already takes nobody's place.
+        if (admission.Reason == AdmissionRule.Full && await crowds.IsInsideAsync(arrival.Place.Id, status.CitizenId, now, cancellationToken))
+            admission = rule.Decide(status.Color, status.SampledAt, crowd with { Visitors = 0 }, now);
+        return new Reception(arrival, admission, null);
     }
 
     private async Task<IReadOnlyList<Reception>?> AllKnownAsync(IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)

@@ -55,6 +55,22 @@ internal sealed class Crowds(NpgsqlDataSource database, Microsoft.Extensions.Opt
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Whether this person is one of them.</summary>
+    public async Task<bool> IsInsideAsync(Guid placeId, Guid citizenId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT EXISTS (
+                SELECT FROM visits v JOIN places p ON p.id = v.place_id
+                WHERE v.citizen_id = $2 AND v.arrived_at > $3 AND v.arrived_at <= $4 AND v.until > $5 AND v.is_open AND (p.id = $1 OR p.ancestors @> ARRAY[$1]))
+            """);
+        command.Parameters.Add(Sql.Value(placeId));
+        command.Parameters.Add(Sql.Value(citizenId));
+        command.Parameters.Add(Sql.Value(now - limits.Value.Longest));
+        command.Parameters.Add(Sql.Value(now + limits.Value.ClockSkew));
+        command.Parameters.Add(Sql.Value(now));
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     private async Task AlertAsync(Place place, Count count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var crowded = count.Visitors >= Crowded * place.Capacity;

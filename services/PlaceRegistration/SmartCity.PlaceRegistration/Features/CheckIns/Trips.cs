@@ -37,7 +37,10 @@ internal sealed class Trips(IServiceScopeFactory scopes)
         if (trip is null) return tripId is null && stop is null ? (arrival, "", "") : (arrival, "trip_unknown", "tripId");
         // Nobody gets on where the trip ends.
         if (stop >= trip.Stops.Count - 1) return (arrival, "stop_invalid", "stop");
-        return (arrival with { Source = VisitSource.Boarding, Trip = trip, Stop = stop ?? Math.Min(trip.StopAt(at), (short)(trip.Stops.Count - 2)) }, "", "");
+        arrival = arrival with { Source = VisitSource.Boarding, Trip = trip, Stop = stop ?? Math.Min(trip.StopAt(at), (short)(trip.Stops.Count - 2)) };
+        // However late the vehicle, or the scan: whoever names the stop is aboard from it, so that two who shared part of the way shared its time.
+        if (stop is { } boarded && trip.Stops[boarded].At < at) arrival = arrival with { Stay = arrival.Stay with { ArrivedAt = Stay.Truncate(trip.Stops[boarded].At) } };
+        return (arrival, "", "");
     }
 
     private static async Task<Results<Ok<TripView>, Refusal>> HandleAsync(

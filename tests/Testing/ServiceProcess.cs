@@ -2,18 +2,22 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace SmartCity.PlaceRegistration.Tests;
+namespace SmartCity.Testing;
 
-/// <summary>The service as it runs in the city: a process of its own with the real HTTP stack, which can be killed and started again on the same port.</summary>
-internal sealed class ServiceProcess((string Key, string? Value)[] settings) : IAsyncDisposable
+/// <summary>A service as it runs in the city: a process of its own with the real HTTP stack, which can be killed and started again on the same port.</summary>
+/// <param name="service">Its name as the folders have it, for example <c>HealthCode</c>.</param>
+/// <param name="settings">Configuration.</param>
+public sealed class ServiceProcess(string service, params (string Key, string? Value)[] settings) : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
 
     private readonly int port = FreePort();
     private Process? process;
 
+    /// <summary>Where it listens, whether it runs or not.</summary>
     public Uri Address => new($"http://127.0.0.1:{port}");
 
+    /// <summary>Returns once it is ready.</summary>
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("dotnet", [Assembly()]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(Assembly())! };
@@ -54,6 +58,7 @@ internal sealed class ServiceProcess((string Key, string? Value)[] settings) : I
         process = null;
     }
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false }) await KillAsync();
@@ -66,7 +71,7 @@ internal sealed class ServiceProcess((string Key, string? Value)[] settings) : I
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static string Assembly() => Path.Combine(Built("services/PlaceRegistration/SmartCity.PlaceRegistration"), "SmartCity.PlaceRegistration.dll");
+    private string Assembly() => Path.Combine(Built($"services/{service}/SmartCity.{service}"), $"SmartCity.{service}.dll");
 
     /// <summary>Where a project of the repository was built, in the configuration of this program.</summary>
     public static string Built(string project)
