@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using SmartCity.Benchmarks.Signals;
 using SmartCity.EarlyWarning.Data;
 using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
@@ -16,7 +17,9 @@ const double Goal = 0.3;
 
 await using var servers = new CityServers();
 await using var database = await TestDatabase.CreateAsync<EarlyWarningDb>(servers);
-await using var app = new CityApp<EarlyWarningDb>("early-warning", clock: null, [.. await servers.BrokerSettingsAsync(), ("ConnectionStrings:early-warning-db", database.ConnectionString)]);
+await using var app = new CityApp<EarlyWarningDb>("early-warning", clock: null, [
+    .. await servers.BrokerSettingsAsync(), ("PersonalData:Key", "a-key-for-benchmarks-that-is-long-enough"), ("ConnectionStrings:early-warning-db", database.ConnectionString),
+]);
 app.UseKestrel(0);
 using var client = app.AsOfficer(Guid.CreateVersion7(), "health-commission", Roles.HealthOfficer);
 await database.ExecuteAsync("CREATE TABLE copied (series int, at timestamptz, revision bigint, value double precision, PRIMARY KEY (series, at, revision))");
@@ -37,6 +40,7 @@ for (var round = -1; round < Rounds; round++)
 
 Print("new values", batches);
 Print("corrections of all of them", corrections);
+await Recomputation.RunAsync(client, database);
 
 void Print(string what, List<double> rates)
 {

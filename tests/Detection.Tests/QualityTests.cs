@@ -22,7 +22,7 @@ public sealed class QualityTests
 
         foreach (var score in scores) TestContext.Current.SendDiagnosticMessage(score.ToString());
         scores.Average(score => score.FalsePositiveRate).ShouldBeLessThanOrEqualTo(0.01);
-        scores.Average(score => score.Detected).ShouldBeGreaterThanOrEqualTo(0.60);
+        scores.Average(score => score.Detected).ShouldBeGreaterThanOrEqualTo(0.65);
         scores.Average(score => score.Predictive).ShouldBeGreaterThanOrEqualTo(0.65);
     }
 

@@ -107,6 +107,52 @@ public sealed class ReviewTests(CityServers servers)
     }
 
     [Fact]
+    public async Task The_next_backtest_shows_what_the_change_of_a_lesson_would_have_done()
+    {
+        await using var office = await WatchOffice.OpenAsync(servers);
+        await office.IngestAsync("sickLeave", RuleTests.Calm(days: 60));
+        var rule = new { code = "sick-cell", stream = "sickLeave", level = "cell", detector = "earsC2", department = "health-commission", minimumSigma = 1.0, minimumCount = 50 };
+        await office.PostAsync(office.HealthOfficer, "rules", rule);
+        await office.Database.ExecuteAsync($"UPDATE detection_rules SET state = 'Live', live_from = '{office.Clock.GetUtcNow():O}' WHERE code = 'sick-cell'");
+        var cell = RuleTests.CellAt(0);
+        await office.IngestAsync("sickLeave", $"area,at,value\n{cell},2026-03-17,30\n{cell},2026-03-18,40\n{cell},2026-03-19,90\n");
+        var alarm = (await office.AlarmsAsync()).ShouldHaveSingleItem();
+        var id = alarm.GetProperty("eventId").GetString()!;
+        await CloseAsync(office, id);
+        var lesson = new { target = "threshold", targetKey = "sick-cell", en = "From five on.", zh = "五例起报。", owner = "health-commission", dueOn = "2026-04-01" };
+        (await office.PostAsync(office.HealthOfficer, $"events/{id}/lessons", lesson with { targetKey = "no-such-rule" }, HttpStatusCode.BadRequest)).GetProperty("code").GetString().ShouldBe("lesson_target_unknown");
+        var written = (await office.PostAsync(office.HealthOfficer, $"events/{id}/lessons", lesson)).GetProperty("lessonId").GetString();
+
+        await office.PostAsync(office.HealthOfficer, "rules", rule with { minimumCount = 5 });
+        await office.PostAsync(office.HealthOfficer, $"lessons/{written}/settlement", new { state = "done", note = "Version 2.", version = 2 }, HttpStatusCode.BadRequest);
+        await office.PostAsync(office.HealthOfficer, "rules/sick-cell/versions/2/backtests", new { from = "2026-02-10", until = "2026-03-19" });
+
+        var change = (await office.GetAsync(office.HealthOfficer, "rules/sick-cell/versions/2/backtests")).GetProperty("items")[0].GetProperty("change");
+        var before = change.GetProperty("inForce");
+        (before.GetProperty("version").GetInt32(), before.GetProperty("alarms").GetInt32()).ShouldBe((1, 1));
+        var effect = change.GetProperty("lessons").EnumerateArray().ShouldHaveSingleItem();
+        (effect.GetProperty("lessonId").GetString(), effect.GetProperty("eventId").GetString()).ShouldBe((written, id));
+        (effect.GetProperty("noticed").GetString(), effect.GetProperty("wouldBeNoticed").GetString(), effect.GetProperty("daysSooner").GetInt32()).ShouldBe(("2026-03-19", "2026-03-17", 2));
+    }
+
+    [Fact]
+    public async Task Bookings_are_on_the_timeline_and_in_the_cockpit_and_the_count_that_was_made_last_holds()
+    {
+        await using var office = await WatchOffice.OpenAsync(servers);
+        var hour = WatchOffice.Noon.ToUniversalTime().AddHours(-1);
+        using var officer = office.HealthOfficer;
+        Bookings(await office.GetAsync(officer, "cockpit")).TryGetProperty("value", out _).ShouldBeFalse();
+
+        await office.PublishAsync(new BookingsCounted("masks", WatchOffice.Cell, hour, 40, 7, 0, hour.AddMinutes(50)));
+        await office.PublishAsync(new BookingsCounted("masks", WatchOffice.Cell, hour, 12, 0, 28, hour.AddMinutes(10)));
+
+        (await TimelineAsync(office, "bookings")).ShouldHaveSingleItem().GetProperty("count").GetInt32().ShouldBe(40);
+        await Eventually.Async(async () => Bookings(await office.GetAsync(officer, "cockpit")).TryGetProperty("value", out var value) && value.GetDouble() == 40);
+
+        static JsonElement Bookings(JsonElement cockpit) => cockpit.GetProperty("figures").EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == "bookings");
+    }
+
+    [Fact]
     public async Task Changes_of_codes_are_counted_once_however_often_they_are_told_and_a_withdrawal_may_come_first()
     {
         await using var office = await WatchOffice.OpenAsync(servers);

@@ -182,10 +182,10 @@ public sealed class RuleTests(CityServers servers)
     private static Task<JsonElement> BacktestAsync(WatchOffice office, int version) =>
         office.PostAsync(office.HealthOfficer, $"rules/sick-cell/versions/{version}/backtests", new { from = "2025-10-01", until = "2026-03-19" });
 
-    private static string CellAt(int index) => string.Create(CultureInfo.InvariantCulture, $"{3123 + index}N12147E");
+    internal static string CellAt(int index) => string.Create(CultureInfo.InvariantCulture, $"{3123 + index}N12147E");
 
     /// <summary>Ten cells, side by side from south to north, with ordinary numbers up to yesterday.</summary>
-    private static string Calm(int days)
+    internal static string Calm(int days)
     {
         var random = new Random(7);
         var batch = new StringBuilder("area,at,value\n");

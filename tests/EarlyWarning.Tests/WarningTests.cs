@@ -143,6 +143,21 @@ public sealed class WarningTests(CityServers servers)
         JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("items").GetArrayLength().ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_clock_that_was_set_back_keeps_no_warning_from_being_issued_and_verified()
+    {
+        await using var office = await WatchOffice.OpenAsync(servers);
+        await office.WarnAsync(Request());
+        office.Clock.Advance(TimeSpan.FromDays(-40));
+
+        var id = await office.WarnAsync(Request() with { ExpiresAt = WatchOffice.Noon.AddDays(-20) });
+
+        using var anyone = office.App.Anyone();
+        var keys = (await office.GetAsync(anyone, "warnings/keys")).GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString());
+        var alert = XDocument.Parse(await anyone.GetStringAsync($"/early-warning/v1/warnings/{id}/cap"));
+        keys.ShouldContain(alert.Descendants().Single(element => element.Name.LocalName == "KeyName").Value);
+    }
+
     internal static WarningBody Request(string headline = "More cases than usual") => new(
         WatchOffice.Cell, "severe", WatchOffice.Noon.AddDays(3), new Texts(headline, "Six cases on one day.", "Stay at home."), new Texts("病例高于平常", "一日内六例。", "请居家。"));
 

@@ -15,15 +15,15 @@ builder.Services.AddOptions<DetectionOptions>().BindConfiguration("Detection").V
 builder.Services.AddOptions<RiskOptions>().BindConfiguration("Risk").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<WarningOptions>().BindConfiguration("Warnings").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<Grids>().AddSingleton<SignalStore>().AddSingleton<SignalReader>().AddSingleton<RuleInputs>();
-builder.Services.AddScoped<CountSignals>().AddScoped<WatchFeeds>().AddScoped<ProposeRisk>().AddScoped<JudgePass>();
-builder.Services.AddHostedService<JudgeSignals>().AddHostedService<ShippedPlans>().AddHostedService<BuildReviews>();
+builder.Services.AddScoped<CountSignals>().AddScoped<WatchFeeds>().AddScoped<ProposeRisk>().AddScoped<JudgePass>().AddScoped<ShowRuleChange>();
+builder.Services.AddSingleton<JudgeSignals>().AddHostedService(services => services.GetRequiredService<JudgeSignals>()).AddHostedService<ShippedPlans>().AddHostedService<BuildReviews>();
 builder.Services.AddScoped<DecideWarning>().AddScoped<CityFigures>().AddScoped<ShowCockpit>();
 builder.Services.AddSigningKeys<EarlyWarningDb>(_ => WarningSeal.Schedule);
 builder.Services.AddSingleton<WarningSeal>().AddMemoryCache();
 builder.Services.AddSingleton<WarningBoard>().AddHostedService(services => services.GetRequiredService<WarningBoard>());
 builder.Services.AddOptions<FigureOptions>().BindConfiguration("Figures").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<EscalateTasks>().AddHostedService(services => services.GetRequiredService<EscalateTasks>());
-builder.Services.AddHealthChecks().AddCheck<WarningBoard>("warnings", HealthStatus.Degraded).AddCheck<EscalateTasks>("tasks", HealthStatus.Degraded);
+builder.Services.AddHealthChecks().AddCheck<WarningBoard>("warnings", HealthStatus.Degraded).AddCheck<EscalateTasks>("tasks", HealthStatus.Degraded).AddCheck<JudgeSignals>("detection", HealthStatus.Degraded);
 
 var app = builder.Build();
 app.UseServiceDefaults();

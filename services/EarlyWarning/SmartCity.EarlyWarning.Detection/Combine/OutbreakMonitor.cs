@@ -7,7 +7,8 @@ namespace SmartCity.EarlyWarning.Detection;
 /// <remarks>
 /// <para>1. Each count is scored against the series' whole history (robust seasonal regression with trend, negative binomial).</para>
 /// <para>2. The scores of this and the last week are combined, z = (z(t) + z(t−1))/√2 (Stouffer): outbreaks last longer than a week, chance does not.</para>
-/// <para>3. An event starts where the combined p-value is below the Benjamini-Hochberg threshold of all tests of the last weeks and this week's count is above its expectation.</para>
+/// <para>3. An event starts where the combined p-value is below the Benjamini-Hochberg threshold of all tests of the last weeks and this week alone is
+/// above its expectation by <see cref="OutbreakMonitorOptions.SmallestStart"/>: what one high week leaves in the sum is no start.</para>
 /// <para>4. A running event goes on while the single week's p-value stays below <see cref="OutbreakMonitorOptions.ContinuationPValue"/>: what lingers in the sum of two weeks is no new alarm.</para>
 /// <para>A missing count (NaN) has no score and no alarm; it neither ends an event nor starts one. Not thread-safe.</para>
 /// </remarks>
@@ -82,7 +83,7 @@ public sealed class OutbreakMonitor
         ref var start = ref _eventStart[signal.Series];
         if (double.IsNaN(signal.Score))
             return signal with { Threshold = threshold, EventStart = start };
-        var alarm = start >= 0 ? signal.Score > _continues : signal.Score > 0 && signal.PValue <= threshold;
+        var alarm = start >= 0 ? signal.Score > _continues : signal.Score > _options.SmallestStart && signal.PValue <= threshold;
         start = alarm ? (start >= 0 ? start : signal.Week) : -1;
         return signal with { Threshold = threshold, EventStart = start, Alarm = alarm };
     }

@@ -4,13 +4,16 @@ namespace SmartCity.EarlyWarning.Detection;
 public sealed record OutbreakMonitorOptions
 {
     /// <summary>Share of alarms at the start of an event that may be false (q).</summary>
-    public double FalseDiscoveryShare { get; init; } = 0.2;
+    public double FalseDiscoveryShare { get; init; } = 0.225;
 
     /// <summary>Weeks whose tests are judged together: more weeks, steadier threshold.</summary>
-    public int PooledWeeks { get; init; } = 13;
+    public int PooledWeeks { get; init; } = 26;
+
+    /// <summary>Standard deviations by which a week must itself be above its expectation to start an event.</summary>
+    public double SmallestStart { get; init; } = 0.6;
 
     /// <summary>p-value of one week up to which an event goes on.</summary>
-    public double ContinuationPValue { get; init; } = 0.08;
+    public double ContinuationPValue { get; init; } = 0.05;
 
     /// <summary>Weeks before the current one that the expectation does not learn from.</summary>
     public int PastWeeksExcluded { get; init; } = 26;

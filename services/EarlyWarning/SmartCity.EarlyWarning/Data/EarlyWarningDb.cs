@@ -74,7 +74,12 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
             rule.Ignore(r => r.Series).Ignore(r => r.DetectorName);
             rule.Property<uint>("xmin").IsRowVersion();
         });
-        model.Entity<RuleBacktest>().ToTable("rule_backtests").HasIndex(test => new { test.Code, test.Version });
+        model.Entity<RuleBacktest>(test =>
+        {
+            test.ToTable("rule_backtests").HasIndex(t => new { t.Code, t.Version });
+            test.Property(t => t.Change).HasColumnType("jsonb").HasConversion(
+                change => JsonSerializer.Serialize(change, JsonSerializerOptions.Web), json => JsonSerializer.Deserialize<RuleChange>(json, JsonSerializerOptions.Web)!);
+        });
         model.Entity<KnownOutbreak>(outbreak =>
         {
             outbreak.ToTable("known_outbreaks");

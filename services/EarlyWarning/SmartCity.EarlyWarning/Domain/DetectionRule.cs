@@ -129,6 +129,32 @@ internal sealed class RuleBacktest
     public DateOnly? FirstAlarm { get; init; }
 
     public required bool Passed { get; init; }
+
+    public required RuleChange Change { get; init; }
+}
+
+/// <summary>What a version changes.</summary>
+/// <param name="InForce">The version in force over the same past; null where none judges the same.</param>
+/// <param name="Lessons">What it would have done in the events that asked for the change.</param>
+internal sealed record RuleChange(InForce? InForce, IReadOnlyList<LessonEffect> Lessons);
+
+/// <summary>The version in force, replayed over the same past with the same made-up outbreaks.</summary>
+/// <param name="Version">Which.</param>
+/// <param name="Alarms">Its alarms.</param>
+/// <param name="FalseAlarmRate">False alarms per day or week judged outside of known outbreaks.</param>
+/// <param name="KnownDetected">Known outbreaks found.</param>
+/// <param name="InjectedDetected">Made-up outbreaks found.</param>
+internal sealed record InForce(int Version, int Alarms, double FalseAlarmRate, int KnownDetected, int InjectedDetected);
+
+/// <summary>A lesson that asked for the change, and what comes of it.</summary>
+/// <param name="LessonId">The lesson.</param>
+/// <param name="EventId">The event that taught it.</param>
+/// <param name="Noticed">The day of the rule's first alarm in the event; absent where it had none.</param>
+/// <param name="WouldBeNoticed">The day of the first alarm that this version would have raised; absent where it would have had none.</param>
+internal sealed record LessonEffect(Guid LessonId, Guid EventId, DateOnly? Noticed, DateOnly? WouldBeNoticed)
+{
+    /// <summary>Days sooner than it was; negative if later, absent where one of the two is.</summary>
+    public int? DaysSooner => Noticed is { } then && WouldBeNoticed is { } now ? then.DayNumber - now.DayNumber : null;
 }
 
 /// <summary>An outbreak that is known: it no longer says what is ordinary, but is still shown and still judged. A record never changes; it can be withdrawn.</summary>

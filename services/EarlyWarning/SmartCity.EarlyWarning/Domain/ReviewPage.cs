@@ -109,6 +109,7 @@ internal static class ReviewPage
         TimelineKind.Report => zh ? "市民诉求" : "reports",
         TimelineKind.Bulletin => zh ? "通报" : "bulletins",
         TimelineKind.Application => zh ? "办件" : "applications",
+        TimelineKind.Bookings => zh ? "预约" : "bookings of",
         _ => kind.ToString(),
     };
 }

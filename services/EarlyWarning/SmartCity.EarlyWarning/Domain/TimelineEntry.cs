@@ -5,7 +5,7 @@ internal sealed class TimelineEntry
 {
     public required TimelineKind Kind { get; init; }
 
-    /// <summary>The fact's natural key among its kind: an id, or cell, colour and hour.</summary>
+    /// <summary>The fact's natural key among its kind: an id, or cell, colour (item) and hour.</summary>
     public required string Key { get; init; }
 
     /// <summary>When; null for a withdrawal of what was not heard of yet.</summary>
@@ -42,4 +42,7 @@ public enum TimelineKind
 
     /// <summary>An application was decided; the subject is the service.</summary>
     Application,
+
+    /// <summary>So many bookings of an item were made in an hour; the subject is the item.</summary>
+    Bookings,
 }

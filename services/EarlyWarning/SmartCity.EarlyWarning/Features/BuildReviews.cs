@@ -98,7 +98,7 @@ internal sealed partial class BuildReviews(IServiceScopeFactory scopes, TimeProv
 
     private static IEnumerable<ReviewCount> Days(List<TimelineEntry> entries, string? cell) =>
         from entry in entries
-        group entry.Count by (entry.Kind, Subject: entry.Kind == TimelineKind.CodeChanges ? entry.Subject : null, Day: CityDay.Of(entry.At!.Value)) into day
+        group entry.Count by (entry.Kind, Subject: entry.Kind is TimelineKind.CodeChanges or TimelineKind.Bookings ? entry.Subject : null, Day: CityDay.Of(entry.At!.Value)) into day
         orderby day.Key.Day, day.Key.Kind, day.Key.Subject
         select new ReviewCount(day.Key.Kind, day.Key.Subject, day.Key.Day, day.Sum(), Link(day.Key.Kind, day.Key.Day, cell));
 

@@ -12,7 +12,7 @@ namespace SmartCity.EarlyWarning.Features;
 /// <summary>Writes down what every service tells, for the review of an event: one row per fact, whatever order the news comes in.</summary>
 internal sealed class KeepTimeline(EarlyWarningDb db)
     : IConsumer<CaseConfirmed>, IConsumer<CaseWithdrawn>, IConsumer<ExposureDetected>, IConsumer<ExposureWithdrawn>, IConsumer<HealthCodeChanged>,
-        IConsumer<ReportReceived>, IConsumer<BulletinPublished>, IConsumer<ApplicationDecided>
+        IConsumer<ReportReceived>, IConsumer<BulletinPublished>, IConsumer<ApplicationDecided>, IConsumer<BookingsCounted>
 {
     public Task Consume(ConsumeContext<CaseConfirmed> context) =>
         StateAsync(context, TimelineKind.Case, context.Message.CaseId.ToString(), context.Message.ConfirmedAt, context.Message.Cell);
@@ -45,6 +45,18 @@ internal sealed class KeepTimeline(EarlyWarningDb db)
             INSERT INTO timeline_entries (kind, key, at, cell, subject, count) VALUES ('CodeChanges', {key}, {hour}, {changed.Cell}, {changed.To.ToString()}, 1)
             ON CONFLICT (kind, key) DO UPDATE SET count = timeline_entries.count + 1
             """, cancellationToken));
+    }
+
+    /// <summary>A running total: of two, the one that was counted later holds.</summary>
+    public Task Consume(ConsumeContext<BookingsCounted> context)
+    {
+        var counted = context.Message;
+        var (hour, at) = (counted.Hour.ToUniversalTime(), counted.CountedAt.ToUniversalTime());
+        var key = $"{counted.Item} {counted.Cell ?? Area.City} {hour:yyyy-MM-ddTHH}";
+        return OnceAsync(context, () => db.Database.ExecuteSqlAsync($"""
+            INSERT INTO timeline_entries (kind, key, at, cell, subject, count) VALUES ('Bookings', {key}, {at}, {counted.Cell}, {counted.Item}, {counted.Booked})
+            ON CONFLICT (kind, key) DO UPDATE SET at = excluded.at, count = excluded.count WHERE excluded.at > timeline_entries.at
+            """, context.CancellationToken));
     }
 
     private Task StateAsync<T>(ConsumeContext<T> context, TimelineKind kind, string key, DateTimeOffset at, string? cell, string? subject = null) where T : class =>

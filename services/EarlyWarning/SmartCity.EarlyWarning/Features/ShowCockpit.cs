@@ -33,7 +33,7 @@ internal sealed class ShowCockpit(EarlyWarningDb db, CityFigures figures, IMemor
     public static void Map(RouteGroupBuilder features)
     {
         features.MapGet("/cockpit", (string? cell, DateOnly? day, ShowCockpit show, HttpContext context, CancellationToken cancellationToken) => show.ShowAsync(cell, day, context, cancellationToken))
-            .WithName("ShowCockpit").WithTags("Cockpit").WithSummary("Cases, R(t), forecast, codes, flow, reports, warnings, tasks: of the city or a cell, today or at the end of a day. A figure that nobody knows has no value and says why. With If-None-Match: 304 while nothing changed.")
+            .WithName("ShowCockpit").WithTags("Cockpit").WithSummary("Cases, R(t), forecast, codes, flow, bookings, reports, warnings, tasks: of the city or a cell, today or at the end of a day. A figure that nobody knows has no value and says why. With If-None-Match: 304 while nothing changed.")
             .Produces<CockpitView>().Produces(StatusCodes.Status304NotModified)
             .WithExample(answer: Example)
             .Allow(Roles.HealthOfficer, Roles.DepartmentOfficer, Roles.Approver, Roles.Auditor);
@@ -107,9 +107,16 @@ internal sealed class ShowCockpit(EarlyWarningDb db, CityFigures figures, IMemor
         Counted("cases.week", "New cases, seven days", "近七日新增病例", cases[^7..].Sum(), SignalStream.Cases, heard);
         var reproduction = figures.Reproduction(cases);
         rows.Add(new Figure("reproduction", "R(t), last seven days", "近七日有效再生数 R(t)", reproduction?.Mean, reproduction?.Lower, reproduction?.Upper, heard, null, Signals(SignalStream.Cases), reproduction is null ? Why.TooFew : null));
-        foreach (var (stream, name, en, zh) in new[] { (SignalStream.Exposures, "exposures", "Exposures found today", "今日发现暴露"), (SignalStream.Visits, "flow", "Visits today", "今日到访人次"), (SignalStream.Reports, "reports", "Reports today", "今日市民诉求") })
+        foreach (var (stream, name, en, zh) in new[]
         {
-            Counted(name, en, zh, (await figures.SeriesAsync(stream, area, today, cancellationToken))[^1], stream, await figures.HeardAsync(stream, cancellationToken));
+            (SignalStream.Exposures, "exposures", "Exposures found today", "今日发现暴露"), (SignalStream.Visits, "flow", "Visits today", "今日到访人次"),
+            (SignalStream.Bookings, "bookings", "Bookings made today", "今日预约"), (SignalStream.StockOuts, "bookings.soldOut", "Hours sold out today", "今日约满时段"), (SignalStream.Reports, "reports", "Reports today", "今日市民诉求"),
+        })
+        {
+            var told = await figures.HeardAsync(stream, cancellationToken);
+            // A feed that speaks every hour and never spoke is not there: its zero would be made up.
+            var silent = told is null && stream is (SignalStream.Visits or SignalStream.Bookings or SignalStream.StockOuts);
+            Counted(name, en, zh, silent ? double.NaN : (await figures.SeriesAsync(stream, area, today, cancellationToken))[^1], stream, told);
         }
 
         var codes = await figures.CodesAsync(area, today, cancellationToken);

@@ -78,11 +78,11 @@ internal static class TrackLessons
         return TypedResults.Ok(LessonView.Of(lesson, now));
     }
 
-    /// <summary>A change that nobody can look up is none: the plan must exist, and its version be in force.</summary>
+    /// <summary>A change that nobody can look up is none: the plan or rule must exist, and the version that makes the change must be, or have been, in force.</summary>
     private static Task<bool> IsKnownAsync(LessonTarget target, string key, int? version, EarlyWarningDb db, CancellationToken cancellationToken) =>
         target == LessonTarget.Plan
             ? db.ResponsePlans.AnyAsync(plan => plan.Hazard == key && (version == null || (plan.Version == version && plan.ApprovedAt != null)), cancellationToken)
-            : Task.FromResult(true);
+            : db.Rules.AnyAsync(rule => rule.Code == key && (version == null || (rule.Version == version && rule.LiveFrom != null)), cancellationToken);
 
     /// <param name="Target">What it changes.</param>
     /// <param name="TargetKey">The rule's code, or the plan's hazard.</param>

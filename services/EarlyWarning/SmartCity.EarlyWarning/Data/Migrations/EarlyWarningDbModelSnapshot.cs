@@ -1023,6 +1023,11 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("areas");
 
+                    b.Property<string>("Change")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("change");
+
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("text")

@@ -16,13 +16,14 @@ internal static class BacktestRule
 
     private static readonly BacktestView Example = new(
         Guid.Parse("019d0a3e-7c00-7000-8000-000000000004"), "cases-street-weekly", 1, new DateOnly(2024, 3, 18), new DateOnly(2026, 3, 15), 12, 1248, 31, 14, 0.0114, 2, 2, 7, 12, 9, 7,
-        new DateOnly(2024, 5, 19), true);
+        new DateOnly(2024, 5, 19), true,
+        new RuleChange(new InForce(3, 40, 0.02, 2, 8), [new LessonEffect(Guid.Parse("019b0000-0000-7000-8000-000000000008"), WorkOnTasks.Example.EventId, new DateOnly(2025, 1, 19), new DateOnly(2025, 1, 12))]));
 
     public static void Map(RouteGroupBuilder features)
     {
         features.MapPost("/rules/{code}/versions/{version:int}/backtests", RunAsync)
             .WithName("BacktestRule").WithTags("Rules")
-            .WithSummary("Replays the past day by day: known outbreaks found and how late, made-up ones of known size laid over it, and false alarms. Without one that passed no version goes live.")
+            .WithSummary("Replays the past day by day: known outbreaks found and how late, made-up ones of known size laid over it, and false alarms; beside it the version in force, and what the version would have done in the events whose lessons asked for it. Without one that passed no version goes live.")
             .WithExample(new BacktestRequest(new DateOnly(2024, 3, 18), new DateOnly(2026, 3, 15)), Example)
             .Allow(Roles.HealthOfficer);
         features.MapGet("/rules/{code}/versions/{version:int}/backtests", ListAsync)
@@ -32,7 +33,7 @@ internal static class BacktestRule
     }
 
     private static async Task<Results<Ok<BacktestView>, Refusal>> RunAsync(
-        string code, int version, BacktestRequest request, EarlyWarningDb db, SignalReader reader, Grids grids, IOptions<DetectionOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        string code, int version, BacktestRequest request, EarlyWarningDb db, SignalReader reader, Grids grids, ShowRuleChange change, IOptions<DetectionOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await db.Rules.AsNoTracking().SingleOrDefaultAsync(r => r.Code == code && r.Version == version, cancellationToken) is not { } rule) return Refusal.NotFound("rule_unknown");
         var now = clock.GetUtcNow();
@@ -40,7 +41,8 @@ internal static class BacktestRule
         if (from > until || until > today || until.DayNumber - from.DayNumber >= MostDays || from.Year < 1900) return Refusal.Invalid("period_invalid", "from", MostDays);
 
         var step = rule.Series.DaysPerValue;
-        var history = new SeriesJudge(rule.Series).Reach;
+        var inForce = await change.InForceAsync(rule, cancellationToken);
+        var history = Math.Max(new SeriesJudge(rule.Series).Reach, inForce is null ? 0 : new SeriesJudge(inForce.Series).Reach);
         // Weeks end on Sunday.
         if (step == 7) (from, until) = (RuleSeries.LastSundayBefore(from.AddDays(7)).AddDays(-6), RuleSeries.LastSundayBefore(until.AddDays(1)));
         var judged = ((until.DayNumber - from.DayNumber) / step) + 1;
@@ -57,6 +59,7 @@ internal static class BacktestRule
         double[][] series = [.. areas.Select(area => step == 1 ? read[area] : RuleSeries.ByWeek(read[area]))];
         bool[]?[] known = [.. areas.Select((area, index) => Known(area, series[index].Length))];
         var result = Backtest.Run(rule.Series, series, history, known, seed: version);
+        var before = inForce is null ? null : Backtest.Run(inForce.Series, series, history, known, seed: version);
 
         var firstAlarm = result.FirstAlarms.Where(at => at >= 0).DefaultIfEmpty(-1).Min();
         var test = new RuleBacktest
@@ -67,6 +70,9 @@ internal static class BacktestRule
             FirstAlarm = firstAlarm < 0 ? null : first.AddDays(((firstAlarm + 1) * step) - 1),
             Passed = result.Judged >= options.Value.FewestJudged && result.FalseAlarmRate <= options.Value.LargestFalseAlarmRate
                 && (result.Injected == 0 || result.Sensitivity >= options.Value.SmallestSensitivity),
+            Change = new RuleChange(
+                before is null ? null : new InForce(inForce!.Version, before.Alarms, before.FalseAlarmRate, before.KnownDetected, before.InjectedDetected),
+                await change.LessonsAsync(rule, grid, today, cancellationToken)),
         };
         db.Add(test);
         await db.SaveChangesAsync(cancellationToken);
@@ -113,12 +119,13 @@ internal static class BacktestRule
     /// <param name="InjectedDelayDays">Median days to the first alarm in them; absent without any.</param>
     /// <param name="FirstAlarm">The first day with an alarm; absent without any.</param>
     /// <param name="Passed">Whether the version may go live.</param>
+    /// <param name="Change">What it changes.</param>
     internal sealed record BacktestView(
         Guid BacktestId, string Rule, int Version, DateOnly From, DateOnly Until, int Areas, int Judged, int Alarms, int FalseAlarms, double FalseAlarmRate, int KnownOutbreaks, int KnownDetected,
-        double? KnownDelayDays, int Injected, int InjectedDetected, double? InjectedDelayDays, DateOnly? FirstAlarm, bool Passed)
+        double? KnownDelayDays, int Injected, int InjectedDetected, double? InjectedDelayDays, DateOnly? FirstAlarm, bool Passed, RuleChange Change)
     {
         public static BacktestView Of(RuleBacktest test) => new(
             test.Id, test.Code, test.Version, test.From, test.Until, test.Areas, test.Judged, test.Alarms, test.FalseAlarms, test.FalseAlarmRate, test.KnownOutbreaks, test.KnownDetected,
-            test.KnownDelayDays, test.Injected, test.InjectedDetected, test.InjectedDelayDays, test.FirstAlarm, test.Passed);
+            test.KnownDelayDays, test.Injected, test.InjectedDetected, test.InjectedDelayDays, test.FirstAlarm, test.Passed, test.Change);
     }
 }

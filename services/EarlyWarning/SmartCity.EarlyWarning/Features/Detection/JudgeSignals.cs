@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using SmartCity.EarlyWarning.Data;
 using SmartCity.EarlyWarning.Domain;
@@ -7,9 +8,18 @@ using SmartCity.EarlyWarning.Domain;
 namespace SmartCity.EarlyWarning.Features;
 
 /// <summary>Judges what came in, in the order in which it became known, by the rules that are live. One replica at a time; what one leaves, the next takes up.</summary>
-internal sealed partial class JudgeSignals(IServiceScopeFactory scopes, TimeProvider clock, ILogger<JudgeSignals> logger) : BackgroundService
+internal sealed partial class JudgeSignals(IServiceScopeFactory scopes, TimeProvider clock, ILogger<JudgeSignals> logger) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
+
+    private long passedAt = Environment.TickCount64;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var age = TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref passedAt));
+        return Task.FromResult(age > Late ? HealthCheckResult.Degraded($"signals were last judged {age:hh\\:mm\\:ss} ago") : HealthCheckResult.Healthy());
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -20,6 +30,7 @@ internal sealed partial class JudgeSignals(IServiceScopeFactory scopes, TimeProv
             {
                 await using var scope = scopes.CreateAsyncScope();
                 more = await scope.ServiceProvider.GetRequiredService<JudgePass>().RunAsync(stoppingToken);
+                Interlocked.Exchange(ref passedAt, Environment.TickCount64);
             }
             catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException && !stoppingToken.IsCancellationRequested)
             {

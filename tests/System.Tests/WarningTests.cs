@@ -1,0 +1,69 @@
+using SmartCity.Replay;
+using SmartCity.Testing;
+
+namespace SmartCity.System.Tests;
+
+/// <summary>A warning on its way to the citizens, through the gateway.</summary>
+public sealed class WarningTests(RunningCity city)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Whoever_watches_hears_a_warning_at_once_and_whoever_asked_for_the_area_sees_why_and_takes_note()
+    {
+        using var client = city.Open();
+        var staff = await Neighbours.StaffAsync(client);
+        var (citizen, _) = await Neighbours.CitizenAsync(client);
+        // An area of its own, so that nobody else's warning is about it.
+        var cell = $"{Random.Shared.Next(4000, 4900)}N10{Random.Shared.Next(100, 900)}E";
+        await client.PutAsync($"/early-warning/v1/me/subscriptions/{cell}", new { minimumSeverity = "severe" }, citizen, CancellationToken.None);
+        using var watcher = new HttpClient { BaseAddress = city.Gateway };
+        using var patience = new CancellationTokenSource(Patience);
+        using var answer = await watcher.GetAsync("/early-warning/v1/warnings/stream", HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(patience.Token));
+
+        var id = await WarnAsync(client, staff, cell);
+
+        (await HearAsync(lines, id, patience.Token)).ShouldContain(cell);
+        var mine = (await client.ListAsync("/early-warning/v1/me/warnings", citizen, CancellationToken.None)).ShouldHaveSingleItem();
+        mine["warningId"]!.GetValue<Guid>().ShouldBe(id);
+        mine["why"]!["en"]!.GetValue<string>().ShouldContain(cell);
+        mine["why"]!["zh"]!.GetValue<string>().ShouldContain(cell);
+        await client.PostAsync($"/early-warning/v1/me/warnings/{id}/acknowledgement", new { }, citizen, CancellationToken.None);
+        (await client.ListAsync("/early-warning/v1/me/warnings", citizen, CancellationToken.None))[0]["acknowledgedAt"].ShouldNotBeNull();
+
+        await client.PostAsync($"/early-warning/v1/warnings/{id}/cancellation", new { }, staff.HealthOfficer, CancellationToken.None);
+        (await HearAsync(lines, id, patience.Token)).ShouldContain("\"cancelled\"");
+    }
+
+    private static async Task<Guid> WarnAsync(City client, Staff staff, string cell)
+    {
+        var draft = await client.PostAsync(
+            "/early-warning/v1/warnings",
+            new
+            {
+                cell,
+                severity = "severe",
+                expiresAt = TimeProvider.System.GetUtcNow().AddDays(1),
+                en = new { headline = "Keep indoors", description = "Six cases.", instruction = "Stay at home." },
+                zh = new { headline = "请留在室内", description = "六例。", instruction = "请居家。" },
+            },
+            staff.HealthOfficer, CancellationToken.None);
+        var id = draft!["warningId"]!.GetValue<Guid>();
+        await client.PostAsync($"/early-warning/v1/warnings/{id}/approval", new { }, staff.Approver, CancellationToken.None);
+        await client.PostAsync($"/early-warning/v1/warnings/{id}/issue", new { }, staff.HealthOfficer, CancellationToken.None);
+        return id;
+    }
+
+    /// <summary>The next line that tells of the warning.</summary>
+    private static async Task<string> HearAsync(StreamReader lines, Guid id, CancellationToken cancellationToken)
+    {
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.StartsWith("data:", StringComparison.Ordinal) && line.Contains(id.ToString(), StringComparison.Ordinal)) return line;
+        }
+
+        throw new EndOfStreamException("The stream ended before it told of the warning.");
+    }
+}
