@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SmartCity.Testing;
 
 namespace SmartCity.System.Tests;
 
