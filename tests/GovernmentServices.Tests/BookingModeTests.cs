@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
 using SmartCity.Draw;
 using SmartCity.GovernmentServices.Contracts;
 using SmartCity.GovernmentServices.Domain;
+using SmartCity.GovernmentServices.Features.Applications;
 using SmartCity.GovernmentServices.Features.Booking;
 using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
@@ -152,15 +152,19 @@ public sealed class BookingModeTests(CityServers servers)
         var offer = await city.OfferAsync(Masks with { Capacity = 50, Eligibility = "elders-first" });
         async Task<HttpClient> BornAsync(int year)
         {
-            var account = Guid.NewGuid();
-            var sealedFacts = city.App.Services.GetRequiredService<PersonalData>().Seal($"{year}-01-01|3123N12147E", account);
-            await city.Database.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
-                $"INSERT INTO booking_facts (account_id, sealed, age_band, agreed_at) VALUES ('{account}', '\\x{Convert.ToHexString(sealedFacts)}', '{BookingFacts.BandOf(2022 - year)}', now())"));
-            return city.Citizen(account);
+            var person = city.Registered(out _, string.Create(CultureInfo.InvariantCulture, $"{year}-01-01"));
+            await (await person.PutJsonAsync("/me/booking-facts", new BookingConsentRequest(Consent: true))).OfAsync<BookingFactsView>();
+            return person;
         }
 
         await (await city.Citizen().PostJsonAsync($"/bookables/{offer.Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booking_facts_missing");
-        await (await (await BornAsync(1990)).PostJsonAsync($"/bookables/{offer.Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "not_eligible");
+        await (await (await BornAsync(1990)).PostJsonAsync($"/bookables/{offer.Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booking_not_eligible");
+        await (await city.Citizen().PutJsonAsync("/me/booking-facts", new BookingConsentRequest(Consent: false))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "consent_missing");
+        await (await city.Citizen().PutJsonAsync("/me/booking-facts", new BookingConsentRequest(Consent: true))).ShouldBeProblemAsync(HttpStatusCode.Conflict, "person_not_registered");
+        var sorry = await BornAsync(1940);
+        (await sorry.ReadAsync<Page<DataUseView>>("/me/data-uses")).Items.ShouldHaveSingleItem().ServiceName.ShouldBe("Booking");
+        await sorry.DeleteAsync($"{GovernmentCity.Path}/me/booking-facts");
+        await (await sorry.PostJsonAsync($"/bookables/{offer.Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booking_facts_missing");
         for (var n = 0; n < 10; n++) await (await BornAsync(1950)).PostedAsync<BookingView>($"/bookables/{offer.Id}/bookings", null);
         await (await BornAsync(1935)).PostedAsync<BookingView>($"/bookables/{offer.Id}/bookings", null);
 

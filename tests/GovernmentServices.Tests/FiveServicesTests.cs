@@ -95,7 +95,7 @@ public sealed class FiveServicesTests(CityServers servers)
     }
 
     [Fact]
-    public async Task A_test_appointment_stands_on_a_booking_of_the_applicants_own()
+    public async Task A_test_appointment_stands_on_a_booking_of_the_applicants_own_and_gives_it_back_when_it_comes_to_nothing()
     {
         await using var city = await GovernmentCity.StartAsync(servers);
         var (citizen, late) = (city.Registered(out _), city.Registered(out _));
@@ -116,6 +116,15 @@ public sealed class FiveServicesTests(CityServers servers)
         ill.State.ShouldBe(ApplicationState.InProgress, "a doctor calls first");
         await city.Officer(GovernmentCity.Health).DecidedAsync(ill, "doctor", StepOutcome.Refused, "请直接到发热门诊就诊");
         (await late.MineAsync(ill)).Application.State.ShouldBe(ApplicationState.Refused);
+        await Eventually.Async(async () => (await late.ReadAsync<Page<BookingView>>("/me/bookings")).Items is []);
+        (await citizen.ReadAsync<Page<BookingView>>("/me/bookings")).Items.ShouldHaveSingleItem("an approved application keeps its time").Id.ShouldBe(booking.Id);
+        var again = await late.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
+        var withdrawn = await late.AppliedAsync("test-appointment", Form(again.Id, symptoms: true));
+        await late.PrefilledAsync("test-appointment");
+        await (await late.PostJsonAsync("/me/applications", new SubmitRequest("test-appointment", Form(again.Id, true)))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "booking_unknown");
+        await late.PostedAsync<ApplicationSummary>($"/me/applications/{withdrawn.Id}/withdrawal", null);
+        await Eventually.Async(async () => (await late.ReadAsync<Page<BookingView>>("/me/bookings")).Items is []);
+        await city.CountsShouldEqualRowsAsync();
     }
 
     [Fact]

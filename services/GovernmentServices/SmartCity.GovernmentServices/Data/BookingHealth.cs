@@ -18,7 +18,7 @@ internal sealed class BookingHealth(BookingPartitions partitions, GovernmentServ
             var late = await db.Bookables.CountAsync(bookable => bookable.DueAt < before, cancellationToken);
             return late > 0 ? HealthCheckResult.Degraded($"At {late} bookables a draw, an opening or the end of holds is overdue.") : HealthCheckResult.Healthy();
         }
-        catch (NpgsqlException)
+        catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException { InnerException: NpgsqlException })
         {
             // The check of the database says so itself.
             return HealthCheckResult.Healthy();

@@ -84,10 +84,13 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
             leave.Parameters.Add(new() { Value = Me });
             await leave.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        // A process that ends in a hurry has let go of its pool already: it is missed after three seconds.
-        catch (Exception fault) when (fault is NpgsqlException or ObjectDisposedException)
+        catch (NpgsqlException fault)
         {
             RoundFailed(fault.Message);
+        }
+        // A process that ends in a hurry has let go of its pool already: it is missed after three seconds.
+        catch (ObjectDisposedException)
+        {
         }
     }
 

@@ -61,7 +61,8 @@ internal sealed partial class ForgetOldMatters(
             {
                 await ForgetAsync(stoppingToken);
             }
-            catch (DbException fault)
+            // EF wraps what passes by itself in an InvalidOperationException.
+            catch (Exception fault) when (fault is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException or DbUpdateException })
             {
                 NotForgotten(fault);
             }

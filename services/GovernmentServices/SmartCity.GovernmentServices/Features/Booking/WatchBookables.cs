@@ -33,6 +33,7 @@ internal sealed partial class WatchBookables(
                 foreach (var bookable in await DueAsync(now, stoppingToken)) await DoAsync(bookable, now, stoppingToken);
                 await GiveBackAsync(stoppingToken);
             }
+            // EF wraps what passes by itself in an InvalidOperationException.
             catch (Exception fault) when (fault is NpgsqlException or NotWritableException or InvalidOperationException { InnerException: NpgsqlException })
             {
                 RoundFailed(fault.Message);
