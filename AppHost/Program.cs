@@ -21,7 +21,8 @@ var places = builder.AddCityService<Projects.SmartCity_PlaceRegistration>("place
     .WithReplicas(2);
 
 var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity)
-    .WithReference(healthCode).WaitFor(healthCode);
+    .WithReference(healthCode).WaitFor(healthCode)
+    .WithReplicas(2);
 
 var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
 

@@ -15,7 +15,8 @@ public sealed class AccessTests(CityServers servers)
             [
                 "GET /health/live", "GET /health/ready", "GET /government-services/openapi/{documentName}.json",
                 "GET /government-services/v1/bulletins", "GET /government-services/v1/bulletins/{id:guid}",
-                "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/slots",
+                "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/bookables", "GET /government-services/v1/bookables/{id:guid}/draw",
+                "GET /government-services/v1/bookables/{id:guid}/draw/entries",
                 "GET /government-services/v1/services", "GET /government-services/v1/services/{key}", "GET /government-services/v1/life-events",
                 "GET /government-services/v1/once-only",
                 "GET /government-services/v1/certificates/status/{list:int}", "GET /government-services/v1/certificates/{number}",

@@ -15,9 +15,9 @@ public sealed class BookingRushTests(CityServers servers)
     {
         const int people = 250, capacity = 20;
         await using var city = await GovernmentCity.StartAsync(servers);
-        CityApp<Program>[] replicas = [city.App, city.AddReplica()];
+        var replicas = await city.TwoReplicasAsync();
         var slot = await city.OfferAsync(capacity: capacity);
-        var path = $"/slots/{slot.Id}/bookings";
+        var path = $"/bookables/{slot.Id}/bookings";
 
         var answers = await Task.WhenAll(Enumerable.Range(0, people).SelectMany(_ =>
         {
@@ -28,9 +28,9 @@ public sealed class BookingRushTests(CityServers servers)
         var confirmed = answers.Where(answer => answer.BookingId is not null).ToLookup(answer => answer.Account, answer => answer.BookingId);
         confirmed.Count.ShouldBe(capacity);
         confirmed.ShouldAllBe(person => person.Distinct().Count() == 1 && person.Count() == replicas.Length);
-        answers.Where(answer => answer.BookingId is null).ShouldAllBe(answer => answer.Code == "slot_full");
+        answers.Where(answer => answer.BookingId is null).ShouldAllBe(answer => answer.Code == "booked_out");
         (await city.Database.ScalarAsync<long>("SELECT count(*) FROM bookings")).ShouldBe(capacity);
-        (await city.Database.ScalarAsync<int>("SELECT booked FROM slots")).ShouldBe(capacity);
+        (await city.Database.ScalarAsync<int>("SELECT booked FROM bookables")).ShouldBe(capacity);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class BookingRushTests(CityServers servers)
     {
         const int people = 60, capacity = 5, rounds = 4;
         await using var city = await GovernmentCity.StartAsync(servers);
-        CityApp<Program>[] replicas = [city.App, city.AddReplica()];
+        var replicas = await city.TwoReplicasAsync();
         var slot = await city.OfferAsync(capacity: capacity);
 
         var codes = await Task.WhenAll(Enumerable.Range(0, people).Select(async n =>
@@ -47,7 +47,7 @@ public sealed class BookingRushTests(CityServers servers)
             var citizen = replicas[n % replicas.Length].As(account, Roles.Citizen);
             for (var round = 0; round < rounds; round++)
             {
-                var answer = await AskAsync(citizen, account, $"/slots/{slot.Id}/bookings");
+                var answer = await AskAsync(citizen, account, $"/bookables/{slot.Id}/bookings");
                 refusals.Add(answer.Code);
                 if (answer.BookingId is null) continue;
                 // Twice at once: the place must come free once.
@@ -59,10 +59,10 @@ public sealed class BookingRushTests(CityServers servers)
             return refusals;
         }));
 
-        codes.SelectMany(code => code).Where(code => code is not null).ShouldAllBe(code => code == "slot_full");
-        (await city.Database.ScalarAsync<int>("SELECT booked FROM slots")).ShouldBe(0);
-        (await city.Database.ScalarAsync<long>("SELECT count(*) FROM bookings WHERE cancelled_at IS NULL")).ShouldBe(0);
-        var afterwards = await Task.WhenAll(Enumerable.Range(0, capacity + 1).Select(_ => AskAsync(city.Citizen(), Guid.Empty, $"/slots/{slot.Id}/bookings")));
+        codes.SelectMany(code => code).Where(code => code is not null).ShouldAllBe(code => code == "booked_out");
+        (await city.Database.ScalarAsync<int>("SELECT booked FROM bookables")).ShouldBe(0);
+        (await city.Database.ScalarAsync<long>("SELECT count(*) FROM bookings WHERE ended_at IS NULL")).ShouldBe(0);
+        var afterwards = await Task.WhenAll(Enumerable.Range(0, capacity + 1).Select(_ => AskAsync(city.Citizen(), Guid.Empty, $"/bookables/{slot.Id}/bookings")));
         afterwards.Count(answer => answer.BookingId is not null).ShouldBe(capacity);
         await city.CountsShouldEqualRowsAsync();
     }
@@ -71,16 +71,17 @@ public sealed class BookingRushTests(CityServers servers)
     public async Task One_person_who_books_everywhere_at_once_gets_no_more_than_allowed()
     {
         await using var city = await GovernmentCity.StartAsync(servers);
-        var (account, slots) = (Guid.NewGuid(), new List<SlotView>());
+        var (account, slots) = (Guid.NewGuid(), new List<BookableView>());
         for (var n = 0; n < 12; n++) slots.Add(await city.OfferAsync());
-        CityApp<Program>[] replicas = [city.App, city.AddReplica()];
+        var replicas = await city.TwoReplicasAsync();
 
-        // Nobody can take a place until all have looked at what the person holds.
+        // All writers are open, and none can write until all want to.
+        foreach (var slot in slots) await AskAsync(city.Citizen(), Guid.Empty, $"/bookables/{slot.Id}/bookings");
         await using var gate = await city.Database.Source.OpenConnectionAsync();
         await using var shut = await gate.BeginTransactionAsync();
-        await using (var hold = new NpgsqlCommand("SELECT FROM slots FOR UPDATE", gate, shut)) await hold.ExecuteNonQueryAsync();
+        await using (var hold = new NpgsqlCommand("LOCK TABLE bookings IN SHARE MODE", gate, shut)) await hold.ExecuteNonQueryAsync();
         var asking = Task.WhenAll(slots.Select((slot, n) =>
-            AskAsync(replicas[n % replicas.Length].As(account, Roles.Citizen), account, $"/slots/{slot.Id}/bookings")));
+            AskAsync(replicas[n % replicas.Length].As(account, Roles.Citizen), account, $"/bookables/{slot.Id}/bookings")));
         await Eventually.Async(async () => await city.Database.ScalarAsync<long>(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == slots.Count);
         await shut.CommitAsync();

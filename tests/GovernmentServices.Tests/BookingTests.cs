@@ -14,12 +14,12 @@ public sealed class BookingTests(CityServers servers)
     {
         await using var city = await GovernmentCity.StartAsync(servers);
         var slot = await city.OfferAsync(capacity: 3);
-        await city.Citizen().PostedAsync<BookingView>($"/slots/{slot.Id}/bookings", null);
+        await city.Citizen().PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
 
-        using var response = await city.Anyone("zh-CN").GetAsync($"{GovernmentCity.Path}/slots?service=nucleic-acid-test");
+        using var response = await city.Anyone("zh-CN").GetAsync($"{GovernmentCity.Path}/bookables?service=nucleic-acid-test");
 
         response.Headers.CacheControl.ShouldBe(new CacheControlHeaderValue { Public = true, MaxAge = TimeSpan.FromSeconds(2) });
-        var shown = (await response.OfAsync<Page<SlotView>>()).Items.ShouldHaveSingleItem();
+        var shown = (await response.OfAsync<Page<BookableView>>()).Items.ShouldHaveSingleItem();
         shown.ShouldBe(slot with { ServiceName = "核酸检测", DepartmentName = "卫生健康委员会", Remaining = 2 });
     }
 
@@ -32,10 +32,10 @@ public sealed class BookingTests(CityServers servers)
         await city.OfferAsync(service: "counter", startsIn: TimeSpan.FromHours(4));
         city.Clock.Advance(TimeSpan.FromHours(1.5));
 
-        var (seen, after) = (new List<SlotView>(), "");
+        var (seen, after) = (new List<BookableView>(), "");
         do
         {
-            var page = await city.Anyone().ReadAsync<Page<SlotView>>($"/slots?service=nucleic-acid-test&limit=2{after}");
+            var page = await city.Anyone().ReadAsync<Page<BookableView>>($"/bookables?service=nucleic-acid-test&limit=2{after}");
             seen.AddRange(page.Items);
             after = page.Next is { } next ? $"&after={next}" : null;
         }
@@ -43,9 +43,9 @@ public sealed class BookingTests(CityServers servers)
 
         seen.Select(slot => (slot.StartsAt - GovernmentCity.Start).TotalHours).ShouldBe([2, 3, 3, 5]);
         seen.Select(slot => slot.Id).ShouldBeUnique();
-        var later = await city.Anyone().ReadAsync<Page<SlotView>>($"/slots?from={Uri.EscapeDataString("2022-03-01T20:00:00+08:00")}");
+        var later = await city.Anyone().ReadAsync<Page<BookableView>>($"/bookables?from={Uri.EscapeDataString("2022-03-01T20:00:00+08:00")}");
         later.Items.Select(slot => slot.Service).ShouldBe(["counter", "nucleic-acid-test"]);
-        await (await city.Anyone().GetAsync($"{GovernmentCity.Path}/slots?after={Guid.NewGuid()}")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "cursor_invalid");
+        await (await city.Anyone().GetAsync($"{GovernmentCity.Path}/bookables?after={Guid.NewGuid()}")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "cursor_invalid");
     }
 
     [Fact]
@@ -54,25 +54,25 @@ public sealed class BookingTests(CityServers servers)
         await using var city = await GovernmentCity.StartAsync(servers);
         var (officer, key) = (city.Officer(), Guid.NewGuid());
 
-        var first = await officer.PostedAsync<SlotView>("/slots", Slots.Offer(), key);
-        var second = await officer.PostedAsync<SlotView>("/slots", Slots.Offer(), key);
+        var first = await officer.PostedAsync<BookableView>("/bookables", Bookables.Offer(), key);
+        var second = await officer.PostedAsync<BookableView>("/bookables", Bookables.Offer(), key);
 
         second.ShouldBe(first);
-        await (await officer.PostJsonAsync("/slots", Slots.Offer(capacity: 9), key)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "idempotency_key_reused");
+        await (await officer.PostJsonAsync("/bookables", Bookables.Offer(capacity: 9), key)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "idempotency_key_reused");
     }
 
     [Theory]
     [InlineData("haircut", 1, 2, "service_unknown")]
-    [InlineData("counter", 0, 1, "slot_start_invalid")]
-    [InlineData("counter", 24 * 367, 24 * 367 + 1, "slot_start_invalid")]
-    [InlineData("counter", 2, 2, "slot_end_invalid")]
-    [InlineData("counter", 2, 27, "slot_end_invalid")]
+    [InlineData("counter", 0, 1, "start_invalid")]
+    [InlineData("counter", 24 * 367, 24 * 367 + 1, "start_invalid")]
+    [InlineData("counter", 2, 2, "end_invalid")]
+    [InlineData("counter", 2, 27, "end_invalid")]
     public async Task An_offer_that_cannot_be_kept_is_refused(string service, int startsIn, int endsIn, string code)
     {
         await using var city = await GovernmentCity.StartAsync(servers);
-        var offer = Slots.Offer(service) with { StartsAt = GovernmentCity.Start.AddHours(startsIn), EndsAt = GovernmentCity.Start.AddHours(endsIn) };
+        var offer = Bookables.Offer(service) with { StartsAt = GovernmentCity.Start.AddHours(startsIn), EndsAt = GovernmentCity.Start.AddHours(endsIn) };
 
-        await (await city.Officer().PostJsonAsync("/slots", offer)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, code);
+        await (await city.Officer().PostJsonAsync("/bookables", offer)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class BookingTests(CityServers servers)
     {
         await using var city = await GovernmentCity.StartAsync(servers);
         var slot = await city.OfferAsync(capacity: 1);
-        var (citizen, path) = (city.Citizen(), $"/slots/{slot.Id}/bookings");
+        var (citizen, path) = (city.Citizen(), $"/bookables/{slot.Id}/bookings");
 
         var booked = await citizen.PostedAsync<BookingView>(path, null);
 
@@ -95,13 +95,13 @@ public sealed class BookingTests(CityServers servers)
     {
         await using var city = await GovernmentCity.StartAsync(servers);
         var slot = await city.OfferAsync(capacity: 1);
-        var path = $"/slots/{slot.Id}/bookings";
+        var path = $"/bookables/{slot.Id}/bookings";
         await city.Citizen().PostedAsync<BookingView>(path, null);
 
-        await (await city.Citizen().PostJsonAsync(path, null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "slot_full");
+        await (await city.Citizen().PostJsonAsync(path, null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booked_out");
         city.Clock.Set(slot.StartsAt);
-        await (await city.Citizen().PostJsonAsync(path, null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "slot_started");
-        await (await city.Citizen().PostJsonAsync($"/slots/{Guid.NewGuid()}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
+        await (await city.Citizen().PostJsonAsync(path, null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booking_closed");
+        await (await city.Citizen().PostJsonAsync($"/bookables/{Guid.NewGuid()}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
     }
 
     [Fact]
@@ -110,13 +110,13 @@ public sealed class BookingTests(CityServers servers)
         await using var city = await GovernmentCity.StartAsync(servers);
         var slot = await city.OfferAsync(capacity: 1);
         var (first, second) = (city.Citizen(), city.Citizen());
-        var booking = await first.PostedAsync<BookingView>($"/slots/{slot.Id}/bookings", null);
+        var booking = await first.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
 
         (await first.DeleteAsync($"{GovernmentCity.Path}/bookings/{booking.Id}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        await second.PostedAsync<BookingView>($"/slots/{slot.Id}/bookings", null);
+        await second.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
         (await first.DeleteAsync($"{GovernmentCity.Path}/bookings/{booking.Id}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
-        await (await first.PostJsonAsync($"/slots/{slot.Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "slot_full");
+        await (await first.PostJsonAsync($"/bookables/{slot.Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booked_out");
         (await first.ReadAsync<Page<BookingView>>("/me/bookings")).Items.ShouldBeEmpty();
         await city.CountsShouldEqualRowsAsync();
     }
@@ -127,11 +127,11 @@ public sealed class BookingTests(CityServers servers)
         await using var city = await GovernmentCity.StartAsync(servers);
         var slot = await city.OfferAsync();
         var citizen = city.Citizen();
-        var booking = await citizen.PostedAsync<BookingView>($"/slots/{slot.Id}/bookings", null);
+        var booking = await citizen.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
 
         await (await city.Citizen().DeleteAsync($"{GovernmentCity.Path}/bookings/{booking.Id}")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
         city.Clock.Set(slot.StartsAt);
-        await (await citizen.DeleteAsync($"{GovernmentCity.Path}/bookings/{booking.Id}")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "slot_started");
+        await (await citizen.DeleteAsync($"{GovernmentCity.Path}/bookings/{booking.Id}")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booking_closed");
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class BookingTests(CityServers servers)
         var slot = await city.OfferAsync();
 
         var booking = await city.App.With(TestTokens.Person(person, "government-services", department: null, proxy, Roles.Proxy))
-            .PostedAsync<BookingView>($"/slots/{slot.Id}/bookings", null);
+            .PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
 
         (await city.Citizen(person).ReadAsync<Page<BookingView>>("/me/bookings")).Items.ShouldBe([booking]);
         (await city.Database.ScalarAsync<Guid>("SELECT actor_id FROM bookings")).ShouldBe(proxy);
@@ -153,14 +153,14 @@ public sealed class BookingTests(CityServers servers)
     {
         await using var city = await GovernmentCity.StartAsync(servers);
         var citizen = city.Citizen();
-        SlotView[] slots = [await city.OfferAsync(), await city.OfferAsync(), await city.OfferAsync(startsIn: TimeSpan.FromDays(3))];
+        BookableView[] slots = [await city.OfferAsync(), await city.OfferAsync(), await city.OfferAsync(startsIn: TimeSpan.FromDays(3))];
         var other = await city.OfferAsync(service: "vaccination");
-        foreach (var slot in slots[..2]) await citizen.PostedAsync<BookingView>($"/slots/{slot.Id}/bookings", null);
+        foreach (var slot in slots[..2]) await citizen.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
 
-        await (await citizen.PostJsonAsync($"/slots/{slots[2].Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booking_limit_reached");
-        await citizen.PostedAsync<BookingView>($"/slots/{other.Id}/bookings", null);
+        await (await citizen.PostJsonAsync($"/bookables/{slots[2].Id}/bookings", null)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "booking_limit_reached");
+        await citizen.PostedAsync<BookingView>($"/bookables/{other.Id}/bookings", null);
         city.Clock.Set(slots[0].EndsAt);
-        await citizen.PostedAsync<BookingView>($"/slots/{slots[2].Id}/bookings", null);
+        await citizen.PostedAsync<BookingView>($"/bookables/{slots[2].Id}/bookings", null);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class BookingTests(CityServers servers)
         foreach (var service in new[] { "counter", "vaccination", "nucleic-acid-test" })
         {
             city.Clock.Advance(TimeSpan.FromMinutes(1));
-            made.Add((await citizen.PostedAsync<BookingView>($"/slots/{(await city.OfferAsync(service: service)).Id}/bookings", null)).Id);
+            made.Add((await citizen.PostedAsync<BookingView>($"/bookables/{(await city.OfferAsync(service: service)).Id}/bookings", null)).Id);
         }
 
         var first = await citizen.ReadAsync<Page<BookingView>>("/me/bookings?limit=2");

@@ -95,34 +95,35 @@ public sealed class FiveServicesTests(CityServers servers)
     }
 
     [Fact]
-    public async Task A_test_appointment_takes_a_slot_and_gives_it_back_when_it_is_withdrawn()
+    public async Task A_test_appointment_stands_on_a_booking_of_the_applicants_own_and_gives_it_back_when_it_comes_to_nothing()
     {
         await using var city = await GovernmentCity.StartAsync(servers);
-        var citizen = city.Registered(out _);
-        var slot = await city.OfferAsync(capacity: 1);
-        IReadOnlyDictionary<string, JsonElement> Form(Guid slotId, bool symptoms) =>
-            Applications.Form($$"""{ "slotId": "{{slotId}}", "reason": "travel", "symptoms": {{(symptoms ? "true" : "false")}} }""");
+        var (citizen, late) = (city.Registered(out _), city.Registered(out _));
+        var slot = await city.OfferAsync(capacity: 5);
+        IReadOnlyDictionary<string, JsonElement> Form(Guid bookingId, bool symptoms) =>
+            Applications.Form($$"""{ "bookingId": "{{bookingId}}", "reason": "travel", "symptoms": {{(symptoms ? "true" : "false")}} }""");
+        var booking = await citizen.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
 
-        var application = await citizen.AppliedAsync("test-appointment", Form(slot.Id, symptoms: false));
+        var application = await citizen.AppliedAsync("test-appointment", Form(booking.Id, symptoms: false));
 
         application.State.ShouldBe(ApplicationState.Approved, "nobody has to look at it");
-        var booking = (await citizen.ReadAsync<Page<BookingView>>("/me/bookings")).Items.ShouldHaveSingleItem();
         (await citizen.MineAsync(application)).BookingId.ShouldBe(booking.Id);
-        var late = city.Registered(out _);
         await late.PrefilledAsync("test-appointment");
-        await (await late.PostJsonAsync("/me/applications", new SubmitRequest("test-appointment", Form(slot.Id, false)))).ShouldBeProblemAsync(HttpStatusCode.Conflict, "slot_full");
-        await (await late.PostJsonAsync("/me/applications", new SubmitRequest("test-appointment", Form(Guid.NewGuid(), false))))
-            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "slot_unknown");
-
-        var other = await city.OfferAsync(capacity: 1);
-        var ill = await late.AppliedAsync("test-appointment", Form(other.Id, symptoms: true));
+        await (await late.PostJsonAsync("/me/applications", new SubmitRequest("test-appointment", Form(booking.Id, false)))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "booking_unknown");
+        await (await late.PostJsonAsync("/me/applications", new SubmitRequest("test-appointment", Form(Guid.NewGuid(), false)))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "booking_unknown");
+        var own = await late.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
+        var ill = await late.AppliedAsync("test-appointment", Form(own.Id, symptoms: true));
         ill.State.ShouldBe(ApplicationState.InProgress, "a doctor calls first");
-        await late.PostedAsync<ApplicationSummary>($"/me/applications/{ill.Id}/withdrawal", null);
-        (await late.ReadAsync<Page<BookingView>>("/me/bookings")).Items.ShouldBeEmpty();
-        var next = city.Registered(out _);
-        var refused = await next.AppliedAsync("test-appointment", Form(other.Id, symptoms: true));
-        await city.Officer(GovernmentCity.Health).DecidedAsync(refused, "doctor", StepOutcome.Refused, "请直接到发热门诊就诊");
-        (await next.ReadAsync<Page<BookingView>>("/me/bookings")).Items.ShouldBeEmpty();
+        await city.Officer(GovernmentCity.Health).DecidedAsync(ill, "doctor", StepOutcome.Refused, "请直接到发热门诊就诊");
+        (await late.MineAsync(ill)).Application.State.ShouldBe(ApplicationState.Refused);
+        await Eventually.Async(async () => (await late.ReadAsync<Page<BookingView>>("/me/bookings")).Items is []);
+        (await citizen.ReadAsync<Page<BookingView>>("/me/bookings")).Items.ShouldHaveSingleItem("an approved application keeps its time").Id.ShouldBe(booking.Id);
+        var again = await late.PostedAsync<BookingView>($"/bookables/{slot.Id}/bookings", null);
+        var withdrawn = await late.AppliedAsync("test-appointment", Form(again.Id, symptoms: true));
+        await late.PrefilledAsync("test-appointment");
+        await (await late.PostJsonAsync("/me/applications", new SubmitRequest("test-appointment", Form(again.Id, true)))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "booking_unknown");
+        await late.PostedAsync<ApplicationSummary>($"/me/applications/{withdrawn.Id}/withdrawal", null);
+        await Eventually.Async(async () => (await late.ReadAsync<Page<BookingView>>("/me/bookings")).Items is []);
         await city.CountsShouldEqualRowsAsync();
     }
 

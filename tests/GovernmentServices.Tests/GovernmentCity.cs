@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using SmartCity.GovernmentServices.Data;
 using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
@@ -46,8 +47,20 @@ internal sealed class GovernmentCity : IAsyncDisposable
                 ("ConnectionStrings:government-services-db", Database.ConnectionString),
                 ("PersonalData:Key", "a key for tests, with thirty-two characters or more"),
             ]);
+        // Replicas pass requests on to each other: they need addresses.
+        replica.UseKestrel(0);
         apps.Add(replica);
         return replica;
+    }
+
+    /// <summary>A second one beside the first, once each writes half of the bookables.</summary>
+    public async Task<CityApp<Program>[]> TwoReplicasAsync()
+    {
+        CityApp<Program>[] both = [App, AddReplica()];
+        foreach (var replica in both) replica.Anyone().Dispose();
+        await Eventually.Async(() => both.All(replica =>
+            Enumerable.Range(0, BookingPartitions.Count).Count(replica.Services.GetRequiredService<BookingPartitions>().Holds) == BookingPartitions.Count / 2));
+        return both;
     }
 
     public HttpClient Anyone(string language = "en")

@@ -33,7 +33,7 @@ public sealed class RefusalTests(RunningCity city)
     [InlineData("identity", "/identity/v1/me")]
     [InlineData("health-code", "/health-code/v1/me/code")]
     [InlineData("place-registration-1", "/place-registration/v1/me/visits")]
-    [InlineData("government-services", "/government-services/v1/me/reports")]
+    [InlineData("government-services-1", "/government-services/v1/me/reports")]
     [InlineData("early-warning", "/early-warning/v1/alarms")]
     public async Task A_services_own_port_asks_for_the_token_too(string resource, string path)
     {

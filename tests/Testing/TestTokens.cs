@@ -81,5 +81,22 @@ public static class TestTokens
         options.TokenValidationParameters.IssuerSigningKey = new ECDsaSecurityKey(Key) { KeyId = KeyId };
     });
 
+    /// <summary>What a provider of these tokens answers, for services in processes of their own.</summary>
+    /// <param name="address">Where it is found.</param>
+    public static (JsonObject Configuration, JsonObject Keys) Provider(string address)
+    {
+        var point = Key.ExportParameters(includePrivateParameters: false).Q;
+        return (
+            new JsonObject { ["issuer"] = Issuer, ["jwks_uri"] = $"{address}/keys" },
+            new JsonObject
+            {
+                ["keys"] = new JsonArray(new JsonObject
+                {
+                    ["kty"] = "EC", ["crv"] = "P-256", ["alg"] = "ES256", ["use"] = "sig", ["kid"] = KeyId,
+                    ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y),
+                }),
+            });
+    }
+
     private static string Encode(JsonObject json) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(json));
 }

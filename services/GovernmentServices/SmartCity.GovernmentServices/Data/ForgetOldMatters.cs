@@ -8,7 +8,7 @@ namespace SmartCity.GovernmentServices.Data;
 /// <summary>Section "Retention" of the configuration: how long what people did here is kept.</summary>
 internal sealed class Retention
 {
-    /// <summary>Slots and their bookings, after the slot has ended.</summary>
+    /// <summary>Slots and stocks with their bookings, after they have ended.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
     public TimeSpan Bookings { get; init; } = TimeSpan.FromDays(90);
 
@@ -37,9 +37,9 @@ internal sealed partial class ForgetOldMatters(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<GovernmentServicesDb>();
         var now = clock.GetUtcNow();
-        var (slotsBefore, reportsBefore) = (now - retention.Value.Bookings, now - retention.Value.Reports);
+        var (bookablesBefore, reportsBefore) = (now - retention.Value.Bookings, now - retention.Value.Reports);
         // Bookings and readings go with what they belong to.
-        var slots = await db.Slots.Where(slot => slot.EndsAt < slotsBefore).ExecuteDeleteAsync(cancellationToken);
+        var bookables = await db.Bookables.Where(bookable => bookable.EndsAt < bookablesBefore).ExecuteDeleteAsync(cancellationToken);
         var reports = await db.Reports.Where(report => report.ReceivedAt < reportsBefore).ExecuteDeleteAsync(cancellationToken);
         var (applicationsBefore, draftsBefore, filesBefore) = (now - retention.Value.Applications, now - retention.Value.Drafts, now - UnusedFiles);
         var over = db.Applications.Where(application => application.DecidedAt < applicationsBefore);
@@ -47,7 +47,9 @@ internal sealed partial class ForgetOldMatters(
         await db.Drafts.Where(draft => draft.SavedAt < draftsBefore).ExecuteDeleteAsync(cancellationToken);
         await db.DataUses.Where(use => use.AgreedAt < applicationsBefore).ExecuteDeleteAsync(cancellationToken);
         var applications = await over.ExecuteDeleteAsync(cancellationToken);
-        if (slots + reports + applications > 0) Forgot(slots, reports, applications);
+        // Who has agreed to it and holds no booking any more is asked again.
+        await db.BookingFacts.Where(facts => facts.AgreedAt < bookablesBefore && !db.Bookings.Any(booking => booking.AccountId == facts.AccountId)).ExecuteDeleteAsync(cancellationToken);
+        if (bookables + reports + applications > 0) Forgot(bookables, reports, applications);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,7 +61,8 @@ internal sealed partial class ForgetOldMatters(
             {
                 await ForgetAsync(stoppingToken);
             }
-            catch (DbException fault)
+            // EF wraps what passes by itself in an InvalidOperationException.
+            catch (Exception fault) when (fault is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException or DbUpdateException })
             {
                 NotForgotten(fault);
             }
@@ -67,8 +70,8 @@ internal sealed partial class ForgetOldMatters(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Information, "Deleted {Slots} slots, {Reports} reports and {Applications} applications that had been kept long enough")]
-    private partial void Forgot(int slots, int reports, int applications);
+    [LoggerMessage(LogLevel.Information, "Deleted {Bookables} bookables, {Reports} reports and {Applications} applications that had been kept long enough")]
+    private partial void Forgot(int bookables, int reports, int applications);
 
     [LoggerMessage(LogLevel.Warning, "Old matters were not deleted, trying again in an hour")]
     private partial void NotForgotten(Exception fault);

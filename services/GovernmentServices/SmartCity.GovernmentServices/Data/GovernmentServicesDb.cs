@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartCity.GovernmentServices.Domain;
 using SmartCity.GovernmentServices.Domain.Applications;
 using SmartCity.GovernmentServices.Domain.Certificates;
@@ -8,16 +10,28 @@ using SmartCity.Signing;
 
 namespace SmartCity.GovernmentServices.Data;
 
-/// <summary>What the government services keep. Bookings are written by <see cref="BookingLedger"/> only.</summary>
+/// <summary>What the government services keep. Bookings are written by <see cref="BookableWriter"/> only.</summary>
 internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb> options) : DbContext(options)
 {
     public DbSet<Bulletin> Bulletins => Set<Bulletin>();
 
     public DbSet<BulletinRevision> BulletinRevisions => Set<BulletinRevision>();
 
-    public DbSet<Slot> Slots => Set<Slot>();
+    public DbSet<Bookable> Bookables => Set<Bookable>();
 
     public DbSet<Booking> Bookings => Set<Booking>();
+
+    public DbSet<ReturnedBooking> ReturnedBookings => Set<ReturnedBooking>();
+
+    public DbSet<LotteryEntry> LotteryEntries => Set<LotteryEntry>();
+
+    public DbSet<QueuePlace> QueuePlaces => Set<QueuePlace>();
+
+    public DbSet<Assistant> Assistants => Set<Assistant>();
+
+    public DbSet<BookingFacts> BookingFacts => Set<BookingFacts>();
+
+    public DbSet<BookingHour> BookingHours => Set<BookingHour>();
 
     public DbSet<Report> Reports => Set<Report>();
 
@@ -67,24 +81,69 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
             revision.ComplexProperty(r => r.Reason);
             revision.HasOne<Bulletin>().WithMany().HasForeignKey(r => r.BulletinId);
         });
-        modelBuilder.Entity<Slot>(slot =>
+        modelBuilder.Entity<Bookable>(bookable =>
         {
-            slot.ToTable(table => table.HasCheckConstraint("ck_slots_booked", "booked BETWEEN 0 AND capacity"));
-            slot.Property(s => s.Id).ValueGeneratedNever();
-            slot.ComplexProperty(s => s.Position);
-            slot.HasIndex(s => new { s.OfficerId, s.OfferKey }).IsUnique();
-            slot.HasIndex(s => new { s.StartsAt, s.Id });
-            slot.HasIndex(s => s.EndsAt);
+            bookable.ToTable(table => table.HasCheckConstraint("ck_bookables_booked", "booked BETWEEN 0 AND capacity"));
+            bookable.Property(b => b.Id).ValueGeneratedNever();
+            bookable.ComplexProperty(b => b.Position);
+            bookable.Property(b => b.Quotas).HasColumnType("jsonb").HasConversion(
+                quotas => JsonSerializer.Serialize(quotas, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<Dictionary<BookingChannel, int>>(json, JsonSerializerOptions.Default)!,
+                // Never changed once it is offered.
+                new ValueComparer<Dictionary<BookingChannel, int>>((one, other) => ReferenceEquals(one, other), quotas => quotas.Count, quotas => quotas));
+            bookable.HasIndex(b => new { b.OfficerId, b.OfferKey }).IsUnique();
+            bookable.HasIndex(b => new { b.StartsAt, b.Id });
+            bookable.HasIndex(b => b.EndsAt);
+            bookable.HasIndex(b => b.DueAt).HasFilter("due_at IS NOT NULL");
         });
         modelBuilder.Entity<Booking>(booking =>
         {
             booking.Property(b => b.Id).ValueGeneratedNever();
-            booking.HasOne(b => b.Slot).WithMany().OnDelete(DeleteBehavior.Cascade);
-            // One place per person and slot, whatever else goes wrong.
-            booking.HasIndex(b => new { b.SlotId, b.AccountId }).IsUnique().HasFilter("cancelled_at IS NULL");
-            // Old slots take all their bookings with them, also the cancelled ones.
-            booking.HasIndex(b => b.SlotId);
+            booking.HasOne(b => b.Bookable).WithMany().OnDelete(DeleteBehavior.Cascade);
+            // One booking per person and bookable, whatever else goes wrong.
+            booking.HasIndex(b => new { b.BookableId, b.AccountId }).IsUnique().HasFilter("ended_at IS NULL");
+            booking.HasIndex(b => new { b.AccountId, b.Service, b.Ordinal }).IsUnique().HasFilter("ordinal IS NOT NULL");
+            // Old bookables take all their bookings with them, also those that ended.
+            booking.HasIndex(b => b.BookableId);
             booking.HasIndex(b => new { b.AccountId, b.Id });
+        });
+        modelBuilder.Entity<ReturnedBooking>(returned =>
+        {
+            returned.HasKey(r => r.ApplicationId);
+            returned.Property(r => r.ApplicationId).ValueGeneratedNever();
+            returned.HasOne<Booking>().WithMany().HasForeignKey(r => r.BookingId);
+        });
+        modelBuilder.Entity<LotteryEntry>(entry =>
+        {
+            entry.HasKey(e => new { e.BookableId, e.AccountId });
+            entry.HasOne<Bookable>().WithMany().HasForeignKey(e => e.BookableId);
+        });
+        modelBuilder.Entity<QueuePlace>(place =>
+        {
+            place.HasKey(p => new { p.BookableId, p.AccountId });
+            place.HasOne<Bookable>().WithMany().HasForeignKey(p => p.BookableId);
+            place.HasIndex(p => new { p.BookableId, p.Place }).IsUnique();
+        });
+        modelBuilder.Entity<Assistant>(assistant =>
+        {
+            assistant.HasKey(a => a.AccountId);
+            assistant.Property(a => a.AccountId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<BookingFacts>(facts =>
+        {
+            facts.HasKey(f => f.AccountId);
+            facts.Property(f => f.AccountId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<BookingHour>(hour =>
+        {
+            hour.HasKey(h => new { h.BookableId, h.Hour });
+            hour.HasOne<Bookable>().WithMany().HasForeignKey(h => h.BookableId);
+        });
+        modelBuilder.Entity<BookingReplica>(replica => replica.Property(r => r.Id).ValueGeneratedNever());
+        modelBuilder.Entity<BookingPartition>(partition =>
+        {
+            partition.HasKey(p => p.Number);
+            partition.Property(p => p.Number).ValueGeneratedNever();
         });
         modelBuilder.Entity<Report>(report =>
         {

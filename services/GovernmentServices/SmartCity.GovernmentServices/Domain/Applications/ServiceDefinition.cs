@@ -25,7 +25,7 @@ internal sealed record ServiceDefinition(
     /// <summary>Why somebody may not apply, and what to do instead.</summary>
     public IReadOnlyDictionary<string, LocalText> Refusals { get; init; } = new Dictionary<string, LocalText>();
 
-    /// <summary>The place in a slot that the application takes; null where it takes none.</summary>
+    /// <summary>The booking that the application names; null where it needs none.</summary>
     public AppointmentDefinition? Appointment { get; init; }
 
     /// <summary>What an approval issues; null for nothing.</summary>
@@ -73,7 +73,7 @@ public enum MaterialSource
 }
 
 /// <param name="Item">What is booked.</param>
-/// <param name="Field">The field of the form that names the slot.</param>
+/// <param name="Field">The field of the form that names the booking.</param>
 internal sealed record AppointmentDefinition(string Item, string Field);
 
 /// <param name="Type">The type's key.</param>

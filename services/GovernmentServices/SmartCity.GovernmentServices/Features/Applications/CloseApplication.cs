@@ -1,5 +1,6 @@
 using SmartCity.GovernmentServices.Contracts;
 using SmartCity.GovernmentServices.Data;
+using SmartCity.GovernmentServices.Domain;
 using SmartCity.GovernmentServices.Domain.Applications;
 using SmartCity.GovernmentServices.Features.Certificates;
 using SmartCity.Messaging;
@@ -7,7 +8,7 @@ using SmartCity.Messaging;
 namespace SmartCity.GovernmentServices.Features.Applications;
 
 /// <summary>What an ended application brings with it, whichever request ended it: the certificate, the place given back, the news. The caller saves.</summary>
-internal sealed class CloseApplication(GovernmentServicesDb db, ServiceCatalogue catalogue, IssueCertificate certificates, Appointments appointments)
+internal sealed class CloseApplication(GovernmentServicesDb db, ServiceCatalogue catalogue, IssueCertificate certificates)
 {
     public async Task IfEndedAsync(Application application, ApplicationContent content, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -18,8 +19,7 @@ internal sealed class CloseApplication(GovernmentServicesDb db, ServiceCatalogue
             application.Note(EntryKind.CertificateIssued, now, department: service.Department);
         }
 
-        if (application is { State: not ApplicationState.Approved, BookingId: { } booking })
-            await appointments.GiveBackAsync(booking, application.AccountId, cancellationToken);
+        if (application is { State: not ApplicationState.Approved, BookingId: { } booking }) db.Add(new ReturnedBooking { ApplicationId = application.Id, BookingId = booking });
         db.Publish(new ApplicationDecided(application.Id, application.Service, application.State.ToString().ToLowerInvariant(), now), application.Id);
     }
 }

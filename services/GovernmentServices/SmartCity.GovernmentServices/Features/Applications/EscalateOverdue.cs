@@ -57,7 +57,8 @@ internal sealed partial class EscalateOverdue(IServiceScopeFactory scopes, Servi
             {
                 await EscalateAsync(stoppingToken);
             }
-            catch (DbException fault)
+            // EF wraps what passes by itself in an InvalidOperationException.
+            catch (Exception fault) when (fault is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException or DbUpdateException })
             {
                 NotEscalated(fault);
             }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.GovernmentServices.Data;
 using SmartCity.GovernmentServices.Domain.Applications;
+using SmartCity.GovernmentServices.Features.Booking;
 using SmartCity.ServiceDefaults;
 
 namespace SmartCity.GovernmentServices.Features.Applications;
@@ -74,7 +75,7 @@ internal static class MyApplications
         DataUseView[] views =
         [
             .. rows.Select(use => new DataUseView(
-                use.Id, use.Service, catalogue.NameOf(use.Service).In(CultureInfo.CurrentUICulture), use.Facts, use.AgreedAt, use.ReadAt, use.ApplicationId)),
+                use.Id, use.Service, use.Service == AgreeToBookingFacts.Service ? Texts.Of("DataUse.Booking") : catalogue.NameOf(use.Service).In(CultureInfo.CurrentUICulture), use.Facts, use.AgreedAt, use.ReadAt, use.ApplicationId)),
         ];
         return TypedResults.Ok(Page<DataUseView>.From(views, page.Take, view => view.Id.ToString()));
     }

@@ -51,7 +51,6 @@ internal static class SubmitApplication
         Guid? booking = null;
         if (definition.Appointment is { } appointment)
         {
-            // The slot and the person name the booking: sent again, it is the same one.
             var booked = await appointments.TakeAsync(appointment, prepared.Content.Form, caller, cancellationToken);
             if (booked.Refusal is { } refusal) return refusal;
             booking = booked.BookingId;
