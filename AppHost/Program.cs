@@ -20,10 +20,11 @@ var places = builder.AddCityService<Projects.SmartCity_PlaceRegistration>("place
     .WithReference(healthCode).WaitFor(healthCode)
     .WithReplicas(2);
 
-var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity)
-    .WithReference(healthCode).WaitFor(healthCode);
-
 var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
+
+var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity)
+    .WithReference(healthCode).WaitFor(healthCode)
+    .WithReference(warning);
 
 var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
     .WithHttpEndpoint(port: 8080)
