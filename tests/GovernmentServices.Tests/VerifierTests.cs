@@ -1,6 +1,8 @@
+extern alias verify;
+
 using SmartCity.GovernmentServices.Features.Certificates;
 using SmartCity.Testing;
-using SmartCity.Verify;
+using verify::SmartCity.Verify;
 
 namespace SmartCity.GovernmentServices.Tests;
 
