@@ -20,11 +20,12 @@ var places = builder.AddCityService<Projects.SmartCity_PlaceRegistration>("place
     .WithReference(healthCode).WaitFor(healthCode)
     .WithReplicas(2);
 
+var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
+
 var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity)
     .WithReference(healthCode).WaitFor(healthCode)
+    .WithReference(warning)
     .WithReplicas(2);
-
-var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
 
 var portal = builder.AddPortal<Projects.SmartCity_Portal>("portal")
     .WithReference(identity).WaitFor(identity)

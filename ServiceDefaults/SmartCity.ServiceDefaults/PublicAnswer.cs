@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,16 +22,40 @@ namespace SmartCity.ServiceDefaults;
 /// <param name="maxAge">How long it may be kept.</param>
 public sealed class PublicAnswer<T>(T value, TimeSpan maxAge) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
 {
+    /// <inheritdoc />
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    /// <inheritdoc />
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return PublicText.WriteAsync(httpContext, JsonSerializer.SerializeToUtf8Bytes(value, json), "application/json; charset=utf-8", maxAge);
+    }
+
+    /// <inheritdoc />
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified, typeof(void)));
+    }
+}
+
+/// <summary>The same for an answer that is a text of its own form, for example a feed. The endpoint names the form with <c>Produces</c>.</summary>
+/// <param name="text">The answer.</param>
+/// <param name="mediaType">Its form, for example <c>application/atom+xml</c>; it travels as UTF-8.</param>
+/// <param name="maxAge">How long it may be kept.</param>
+public sealed class PublicText(string text, string mediaType, TimeSpan maxAge) : IResult, IStatusCodeHttpResult
+{
     private const int TagBytes = 16;
 
     /// <inheritdoc />
     public int? StatusCode => StatusCodes.Status200OK;
 
     /// <inheritdoc />
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, Encoding.UTF8.GetBytes(text), $"{mediaType}; charset=utf-8", maxAge);
+
+    internal static async Task WriteAsync(HttpContext httpContext, byte[] body, string contentType, TimeSpan maxAge)
     {
-        var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, json);
         var tag = new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(body).AsSpan(0, TagBytes))}\"");
 
         var (request, response) = (httpContext.Request.GetTypedHeaders(), httpContext.Response);
@@ -43,16 +68,9 @@ public sealed class PublicAnswer<T>(T value, TimeSpan maxAge) : IResult, IStatus
             return;
         }
 
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = contentType;
         response.Headers.ContentLanguage = CultureInfo.CurrentUICulture.Name;
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
-    }
-
-    /// <inheritdoc />
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
-    {
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified, typeof(void)));
     }
 }

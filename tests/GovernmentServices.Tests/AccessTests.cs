@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
 
 namespace SmartCity.GovernmentServices.Tests;
@@ -17,6 +20,9 @@ public sealed class AccessTests(CityServers servers)
                 "GET /government-services/v1/bulletins", "GET /government-services/v1/bulletins/{id:guid}",
                 "GET /government-services/v1/bulletins/{id:guid}/revisions", "GET /government-services/v1/bookables", "GET /government-services/v1/bookables/{id:guid}/draw",
                 "GET /government-services/v1/bookables/{id:guid}/draw/entries",
+                "GET /government-services/v1/bulletins/feed.atom", "GET /government-services/v1/bulletins/feed.json", "GET /government-services/v1/bulletins/{id:guid}/signed",
+                "GET /government-services/v1/bulletins/{id:guid}/revisions/{revision:int}/signed", "GET /government-services/v1/reports/{id:guid}/history",
+                "GET /government-services/v1/reports/{id:guid}/photos/{photo:guid}", "GET /government-services/v1/satisfaction",
                 "GET /government-services/v1/services", "GET /government-services/v1/services/{key}", "GET /government-services/v1/life-events",
                 "GET /government-services/v1/once-only",
                 "GET /government-services/v1/certificates/status/{list:int}", "GET /government-services/v1/certificates/{number}",
@@ -31,5 +37,19 @@ public sealed class AccessTests(CityServers servers)
                 "GET /government-services/open311/v2/requests/{id:guid}.{format:regex(^(json|xml)$)}", "GET /government-services/open311/v2/tokens/{id:guid}.{format:regex(^(json|xml)$)}",
             ],
             new Dictionary<string, string> { ["documentName"] = "v1", ["format"] = "json" });
+    }
+
+    [Fact]
+    public async Task Whatever_people_can_do_somebody_can_do_for_them_with_their_consent()
+    {
+        await using var city = await GovernmentCity.StartAsync(servers);
+        using var started = city.App.Anyone();
+
+        var theirs = city.App.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Select(endpoint => (endpoint.DisplayName, endpoint.Metadata.GetMetadata<AccessRule>()?.Roles))
+            .Where(endpoint => endpoint.Roles?.Contains(Roles.Citizen) == true).ToArray();
+
+        theirs.Length.ShouldBeGreaterThan(20);
+        theirs.Where(endpoint => !endpoint.Roles!.Contains(Roles.Proxy)).ShouldBeEmpty("a step that needs a phone of one's own");
     }
 }

@@ -9,8 +9,11 @@ namespace SmartCity.GovernmentServices.Tests;
 
 public sealed class BulletinTests(CityServers servers)
 {
+    private static readonly EvidenceRequest Notice = new(new ShortText("公安局通告", "Notice of the police"), "https://example.org/notices/12");
+
     private static readonly PublishBulletinRequest Rebuttal = new(
-        BulletinKind.RumourRebuttal, new ShortText("关于封城传言的说明", "No lockdown is planned"), new LongText("网传消息不实。", "What is being said is not so."));
+        BulletinKind.RumourRebuttal, new ShortText("关于封城传言的说明", "No lockdown is planned"), new LongText("网传消息不实。", "What is being said is not so."),
+        Evidence: [Notice]);
 
     [Fact]
     public async Task A_bulletin_is_read_by_everybody_in_their_own_language()
@@ -42,7 +45,7 @@ public sealed class BulletinTests(CityServers servers)
         var first = await officer.PostedAsync<BulletinView>("/bulletins", Rebuttal, key);
         var second = await officer.PostedAsync<BulletinView>("/bulletins", Rebuttal, key);
 
-        second.ShouldBe(first);
+        second.ShouldBeEquivalentTo(first);
         (await city.Database.ScalarAsync<long>("SELECT count(*) FROM bulletins")).ShouldBe(1);
         await (await officer.PostJsonAsync("/bulletins", Rebuttal with { Kind = BulletinKind.Policy }, key))
             .ShouldBeProblemAsync(HttpStatusCode.Conflict, "idempotency_key_reused");
@@ -97,7 +100,7 @@ public sealed class BulletinTests(CityServers servers)
         var first = await officer.PostedAsync<BulletinView>($"/bulletins/{published.Id}/revisions", Correction(expected: 1, "Once"));
         var second = await officer.PostedAsync<BulletinView>($"/bulletins/{published.Id}/revisions", Correction(expected: 1, "Once"));
 
-        second.ShouldBe(first);
+        second.ShouldBeEquivalentTo(first);
         (await city.Database.ScalarAsync<long>("SELECT count(*) FROM bulletin_revisions")).ShouldBe(2);
     }
 
@@ -177,5 +180,5 @@ public sealed class BulletinTests(CityServers servers)
     }
 
     private static CorrectBulletinRequest Correction(int expected, string body) =>
-        new(expected, Rebuttal.Title, new LongText("第二版", body), new ShortText("数字有误", "A figure was wrong"));
+        new(expected, Rebuttal.Title, new LongText("第二版", body), new ShortText("数字有误", "A figure was wrong"), [Notice]);
 }

@@ -14,7 +14,7 @@ public sealed class ConfigurationTests
         var name = new LocalText("名称", "Name");
         var directory = new CityDirectory
         {
-            Departments = { ["health-commission"] = name },
+            Departments = { ["health-commission"] = name }, Supervisor = "health-commission",
             ReportCategories = { ["good"] = new ReportCategory(name, "health-commission"), ["astray"] = new ReportCategory(name, "nowhere") },
             BookableServices = { ["good"] = new BookableService(name, 1), ["closed"] = new BookableService(name, 0) },
         };

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SmartCity.EarlyWarning.Contracts.V1;
 using SmartCity.HealthCode.Contracts.V1;
 using SmartCity.Testing;
 
@@ -25,6 +26,7 @@ internal sealed class Register : PersonalRecords.PersonalRecordsBase, IAsyncDisp
         builder.Logging.ClearProviders();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(this);
+        builder.Services.AddSingleton(Cockpit);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
@@ -32,11 +34,14 @@ internal sealed class Register : PersonalRecords.PersonalRecordsBase, IAsyncDisp
         });
         app = builder.Build();
         app.MapGrpcService<Register>();
+        app.MapGrpcService<CityFigures>();
         app.MapPost("/connect/token", (HttpRequest request) => new
         {
             access_token = TestTokens.Service(request.Form["client_id"]!, request.Form["audience"]!, request.Form["scope"]!), expires_in = 600,
         });
     }
+
+    public CityFigures Cockpit { get; } = new();
 
     /// <summary>What the register says instead of an answer.</summary>
     public StatusCode? Fault { get; set; }
@@ -48,7 +53,7 @@ internal sealed class Register : PersonalRecords.PersonalRecordsBase, IAsyncDisp
         get
         {
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-            return [("services:health-code:grpc:0", addresses[0]), ("Auth:TokenEndpoint", $"{addresses[1]}/connect/token"), ("Clients:Secret", "secret")];
+            return [("services:health-code:grpc:0", addresses[0]), ("services:early-warning:grpc:0", addresses[0]), ("Auth:TokenEndpoint", $"{addresses[1]}/connect/token"), ("Clients:Secret", "secret")];
         }
     }
 
@@ -74,4 +79,17 @@ internal sealed class Register : PersonalRecords.PersonalRecordsBase, IAsyncDisp
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+}
+
+/// <summary>The figures of the city's days, as their contract describes them.</summary>
+internal sealed class CityFigures : Figures.FiguresBase
+{
+    /// <summary>By day; of others nothing is known.</summary>
+    public ConcurrentDictionary<string, DailyFigures> Days { get; } = new();
+
+    /// <summary>What is said instead of an answer.</summary>
+    public StatusCode? Fault { get; set; }
+
+    public override Task<DailyFigures> GetDaily(GetDailyRequest request, ServerCallContext context) =>
+        Fault is { } fault ? throw new RpcException(new Status(fault, "as the test wants")) : Task.FromResult(Days.GetValueOrDefault(request.Date, new DailyFigures { Date = request.Date }));
 }

@@ -25,7 +25,7 @@ public sealed class ReportTests(CityServers servers)
 
         var queued = (await officer.ReadAsync<Page<DepartmentReportSummary>>("/department/reports?state=waiting")).Items.ShouldHaveSingleItem();
         queued.ShouldBe(new DepartmentReportSummary(
-            filed.Id, "epidemic-control", "Epidemic control", ReportState.Waiting, GovernmentCity.Start, "3123N12147E"));
+            filed.Id, "epidemic-control", "Epidemic control", ReportState.Waiting, GovernmentCity.Start, Handling: 1, GovernmentCity.Start.AddDays(2), ReportChannel.App, "3123N12147E"));
         (await officer.ReadAsync<DepartmentReport>($"/department/reports/{filed.Id}")).Text.ShouldBe(Crowd.Text);
         city.Clock.Advance(TimeSpan.FromHours(2));
         await officer.PostedAsync<DepartmentReportSummary>($"/department/reports/{filed.Id}/answer", new AnswerReportRequest("We aired the hall."));

@@ -4,6 +4,7 @@ using SmartCity.Verify;
 return args switch
 {
     [("fetch" or "code" or "trust-list" or "revocation-list"), ..] => await Gate.RunAsync(args, new HttpClient(), TimeProvider.System, Console.Out),
+    ["certificate", .. var rest] => await Certificate.RunAsync(rest, new HttpClient(), Console.Out),
     ["override-log", .. var rest] => await OverrideLog.RunAsync(rest, new HttpClient(), Console.Out),
     _ => Usage(),
 };
@@ -12,5 +13,6 @@ static int Usage()
 {
     Console.Error.WriteLine(Gate.Usage);
     Console.Error.WriteLine(OverrideLog.Usage);
+    Console.Error.WriteLine(Certificate.Usage);
     return 2;
 }

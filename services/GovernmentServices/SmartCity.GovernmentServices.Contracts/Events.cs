@@ -19,3 +19,14 @@ public sealed record BulletinPublished(Guid BulletinId, int Revision, DateTimeOf
 /// <param name="Decision"><c>approved</c>, <c>refused</c>, or <c>withdrawn</c> by the applicant.</param>
 /// <param name="DecidedAt">When, UTC. An application ends once.</param>
 public sealed record ApplicationDecided(Guid ApplicationId, string Service, string Decision, DateTimeOffset DecidedAt);
+
+/// <summary>A person rated how a finished matter of theirs was handled. Carries neither who nor why.</summary>
+/// <param name="RatingId">The rating.</param>
+/// <param name="Matter"><c>report</c> or <c>application</c>.</param>
+/// <param name="MatterId">Which.</param>
+/// <param name="Handling">Which handling of it; each is rated once.</param>
+/// <param name="Subject">A category of reports, or a service.</param>
+/// <param name="Department">Who handled it.</param>
+/// <param name="Level">5 very satisfied to 1 very dissatisfied (GB/T 39735); 2 and 1 open a rectification.</param>
+/// <param name="RatedAt">When, UTC.</param>
+public sealed record MatterRated(Guid RatingId, string Matter, Guid MatterId, int Handling, string Subject, string Department, int Level, DateTimeOffset RatedAt);

@@ -13,6 +13,9 @@ internal sealed class CityDirectory
     /// <summary>The unified social credit codes under which departments issue certificates.</summary>
     public Dictionary<string, string> CreditCodes { get; init; } = [];
 
+    /// <summary>The department that watches over answers: what another did not do in time goes to it too, and it runs the hotline.</summary>
+    public string Supervisor { get; init; } = "government-services";
+
     public Dictionary<string, BookableService> BookableServices { get; init; } = [];
 
     public Dictionary<string, ReportCategory> ReportCategories { get; init; } = [];
@@ -29,6 +32,7 @@ internal sealed class CityDirectory
     [
         .. ReportCategories.Where(category => !Departments.ContainsKey(category.Value.Department))
             .Select(category => $"Reports of the category {category.Key} go to the department {category.Value.Department}, which does not exist."),
+        .. Departments.ContainsKey(Supervisor) ? Array.Empty<string>() : [$"Nobody watches over answers: there is no department {Supervisor}."],
         .. CreditCodes.Where(code => !Departments.ContainsKey(code.Key) || !UnifiedSocialCreditCode.TryParse(code.Value, out _))
             .Select(code => $"{code.Value} of {code.Key} is no code of a department."),
         .. BookableServices.Where(service => service.Value.OpenBookingsPerPerson < 1).Select(service => $"Nobody may book {service.Key}."),

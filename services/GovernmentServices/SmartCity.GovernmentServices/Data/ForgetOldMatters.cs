@@ -12,7 +12,7 @@ internal sealed class Retention
     [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
     public TimeSpan Bookings { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>Reports, their answers and the record of who read them, after the report was received.</summary>
+    /// <summary>Reports, their answers, photographs and the record of who read them, after the report was received; ratings, after they were given.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
     public TimeSpan Reports { get; init; } = TimeSpan.FromDays(730);
 
@@ -38,9 +38,12 @@ internal sealed partial class ForgetOldMatters(
         var db = scope.ServiceProvider.GetRequiredService<GovernmentServicesDb>();
         var now = clock.GetUtcNow();
         var (bookablesBefore, reportsBefore) = (now - retention.Value.Bookings, now - retention.Value.Reports);
-        // Bookings and readings go with what they belong to.
+        // Bookings, entries and readings go with what they belong to.
         var bookables = await db.Bookables.Where(bookable => bookable.EndsAt < bookablesBefore).ExecuteDeleteAsync(cancellationToken);
-        var reports = await db.Reports.Where(report => report.ReceivedAt < reportsBefore).ExecuteDeleteAsync(cancellationToken);
+        var oldReports = db.Reports.Where(report => report.ReceivedAt < reportsBefore);
+        await db.Attachments.Where(file => oldReports.Any(report => report.Id == file.UsedBy)).ExecuteDeleteAsync(cancellationToken);
+        await db.Ratings.Where(rating => rating.RatedAt < reportsBefore).ExecuteDeleteAsync(cancellationToken);
+        var reports = await oldReports.ExecuteDeleteAsync(cancellationToken);
         var (applicationsBefore, draftsBefore, filesBefore) = (now - retention.Value.Applications, now - retention.Value.Drafts, now - UnusedFiles);
         var over = db.Applications.Where(application => application.DecidedAt < applicationsBefore);
         await db.Attachments.Where(file => file.UsedBy == null ? file.AddedAt < filesBefore : over.Any(application => application.Id == file.UsedBy)).ExecuteDeleteAsync(cancellationToken);

@@ -35,7 +35,15 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
 
     public DbSet<Report> Reports => Set<Report>();
 
+    public DbSet<ReportEntry> ReportEntries => Set<ReportEntry>();
+
     public DbSet<ReportReading> ReportReadings => Set<ReportReading>();
+
+    public DbSet<Rating> Ratings => Set<Rating>();
+
+    public DbSet<Rectification> Rectifications => Set<Rectification>();
+
+    public DbSet<RatingReading> RatingReadings => Set<RatingReading>();
 
     public DbSet<Application> Applications => Set<Application>();
 
@@ -79,6 +87,10 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
             revision.ComplexProperty(r => r.Title);
             revision.ComplexProperty(r => r.Body);
             revision.ComplexProperty(r => r.Reason);
+            revision.Property(r => r.Evidence).HasColumnType("jsonb").HasConversion(
+                evidence => JsonSerializer.Serialize(evidence, JsonSerializerOptions.Web),
+                text => JsonSerializer.Deserialize<Evidence[]>(text, JsonSerializerOptions.Web)!,
+                new ValueComparer<IReadOnlyList<Evidence>>((one, other) => one!.SequenceEqual(other!), all => all.Count, all => all));
             revision.HasOne<Bulletin>().WithMany().HasForeignKey(r => r.BulletinId);
         });
         modelBuilder.Entity<Bookable>(bookable =>
@@ -149,12 +161,46 @@ internal sealed class GovernmentServicesDb(DbContextOptions<GovernmentServicesDb
         {
             report.Property(r => r.Id).ValueGeneratedNever();
             report.ComplexProperty(r => r.Position);
-            // Of two answers at the same time, one is given.
-            report.Property(r => r.AnsweredAt).IsConcurrencyToken();
+            report.Property(r => r.EntryCount).IsConcurrencyToken();
+            report.HasMany(r => r.Entries).WithOne().HasForeignKey(e => e.ReportId);
             report.HasIndex(r => new { r.AccountId, r.ReportKey }).IsUnique();
+            // At a desk, many report by one hand.
+            report.HasIndex(r => new { r.ActorId, r.ReportKey }).IsUnique().HasFilter("account_id IS NULL");
             report.HasIndex(r => new { r.AccountId, r.Id });
             report.HasIndex(r => new { r.Department, r.Id });
             report.HasIndex(r => r.ReceivedAt).HasMethod("brin");
+            report.HasIndex(r => new { r.EscalatedTo, r.Id }).HasFilter("escalated_to IS NOT NULL");
+            report.HasIndex(r => r.DueAt).HasFilter("answered_at IS NULL AND merged_into IS NULL AND escalated_at IS NULL");
+            report.HasIndex(r => r.MergedInto).HasFilter("merged_into IS NOT NULL");
+            // Likely duplicates: of a kind, and recent.
+            report.HasIndex(r => new { r.Category, r.ReceivedAt }).HasFilter("position_latitude IS NOT NULL");
+        });
+        modelBuilder.Entity<ReportEntry>(entry =>
+        {
+            entry.HasKey(e => new { e.ReportId, e.Number });
+            entry.Property(e => e.Number).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<Rating>(rating =>
+        {
+            rating.Property(r => r.Id).ValueGeneratedNever();
+            // Once per handling, however often and from wherever it is sent.
+            rating.HasIndex(r => new { r.Matter, r.MatterId, r.Handling }).IsUnique();
+            rating.HasIndex(r => new { r.AccountId, r.Id });
+            rating.HasIndex(r => r.RatedAt);
+            rating.HasOne(r => r.Rectification).WithOne().HasForeignKey<Rectification>(r => r.RatingId);
+        });
+        modelBuilder.Entity<Rectification>(rectification =>
+        {
+            rectification.HasKey(r => r.RatingId);
+            rectification.Property(r => r.CalledBackAt).IsConcurrencyToken();
+            rectification.Property(r => r.ClosedAt).IsConcurrencyToken();
+            rectification.HasIndex(r => new { r.Department, r.RatingId });
+            rectification.HasIndex(r => r.DueAt).HasFilter("closed_at IS NULL");
+        });
+        modelBuilder.Entity<RatingReading>(reading =>
+        {
+            reading.Property(r => r.Id).ValueGeneratedNever();
+            reading.HasOne<Rating>().WithMany().HasForeignKey(r => r.RatingId);
         });
         modelBuilder.Entity<ReportReading>(reading =>
         {

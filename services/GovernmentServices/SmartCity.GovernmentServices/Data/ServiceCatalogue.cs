@@ -98,7 +98,7 @@ internal sealed class ServiceCatalogue
         ];
     }
 
-    private static T ReadOne<T>(string file)
+    internal static T ReadOne<T>(string file)
     {
         try
         {

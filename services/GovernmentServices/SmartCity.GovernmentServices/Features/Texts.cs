@@ -10,5 +10,8 @@ internal static class Texts
 
     public static string Of<TEnum>(TEnum value) where TEnum : struct, Enum => Of($"{typeof(TEnum).Name}.{value}");
 
-    public static string Of(string key) => Resources.GetString(key, CultureInfo.CurrentUICulture) ?? key;
+    /// <summary>For texts that the service itself writes in both languages.</summary>
+    public static string In(string key, CultureInfo language) => Resources.GetString(key, language) ?? key;
+
+    public static string Of(string key) => In(key, CultureInfo.CurrentUICulture);
 }

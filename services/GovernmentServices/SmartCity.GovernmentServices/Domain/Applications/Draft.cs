@@ -48,6 +48,11 @@ internal sealed class Attachment
     public required byte[] SealedContent { get; init; }
     public required DateTimeOffset AddedAt { get; init; }
 
+    /// <summary>When an officer found that a photograph shows nobody and nothing private; null while only its owner and the department see it.</summary>
+    public DateTimeOffset? ReleasedAt { get; set; }
+
+    public Guid? ReleasedBy { get; set; }
+
     /// <summary>The matter that it belongs to; null until it is used, and then it is deleted with that.</summary>
     public Guid? UsedBy { get; set; }
 }

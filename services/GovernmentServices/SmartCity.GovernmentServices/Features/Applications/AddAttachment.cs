@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.GovernmentServices.Data;
+using SmartCity.GovernmentServices.Domain;
 using SmartCity.GovernmentServices.Domain.Applications;
 using SmartCity.ServiceDefaults;
 
@@ -15,8 +16,8 @@ internal static class AddAttachment
     public static void Map(IEndpointRouteBuilder features) => features.MapPost("/me/attachments", HandleAsync)
         .WithName("AddAttachment")
         .WithTags("Attachments")
-        .WithSummary("Keeps a file of the caller's, at most 768 KB, as the body: a JPEG or PNG picture or a PDF. What is not used within a week is deleted.")
-        .Allow(Roles.Citizen, Roles.Proxy)
+        .WithSummary("Keeps a file of the caller's, at most 768 KB, as the body: a JPEG or PNG picture, of which only what draws it is kept, or a PDF. What is not used within a week is deleted.")
+        .Allow(Roles.Citizen, Roles.Proxy, Roles.CounterStaff, Roles.GridWorker)
         .WithExample(answer: new AttachmentView(Examples.Id, "application/pdf", 48_213, Examples.At));
 
     private static async Task<Results<Created<AttachmentView>, Refusal>> HandleAsync(
@@ -27,8 +28,10 @@ internal static class AddAttachment
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken);
         if (body.Length > MaxBytes) return new Refusal("body_too_large", StatusCodes.Status413PayloadTooLarge);
-        var content = body.ToArray();
-        if (MediaTypeOf(content) is not { } mediaType || mediaType != request.ContentType) return Refusal.Invalid("file_unreadable");
+        // By what it is, whatever the sender calls it.
+        var (sent, mediaType) = (body.ToArray(), request.ContentType);
+        var content = mediaType != "application/pdf" ? Photo.WithoutMetadata(sent, mediaType) : sent.AsSpan().StartsWith("%PDF-"u8) ? sent : null;
+        if (content is null) return Refusal.Invalid("file_unreadable");
 
         // The client's key is the attachment's id as far as this person goes: the same file sent again is the same attachment.
         var id = new Guid(personalData.Lookup($"{caller.AccountId} {key.Value}").AsSpan(0, 16));
@@ -57,14 +60,6 @@ internal static class AddAttachment
 
     private static Created<AttachmentView> Created(Attachment attachment) =>
         TypedResults.Created((string?)null, new AttachmentView(attachment.Id, attachment.MediaType, attachment.Size, attachment.AddedAt));
-
-    /// <summary>By its first bytes, whatever the sender calls it; null for what is not taken.</summary>
-    private static string? MediaTypeOf(ReadOnlySpan<byte> content)
-    {
-        if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "image/jpeg";
-        if (content.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])) return "image/png";
-        return content.StartsWith("%PDF-"u8) ? "application/pdf" : null;
-    }
 }
 
 /// <summary>A file of the caller.</summary>

@@ -23,17 +23,20 @@ internal static class ListServices
             .WithName("ListServices")
             .WithTags("Services")
             .WithSummary("The services that can be applied for: all that match, the best match first; the list is short and has one page.")
-            .AllowEveryone();
+            .AllowEveryone()
+            .WithExample(answer: new Page<ServiceSummary>([Examples.ServiceSummary]));
         features.MapGet("/services/{key}", Show)
             .WithName("ShowService")
             .WithTags("Services")
             .WithSummary("A service: who may apply, what is needed, how long it takes, its form as JSON Schema, and every step that an application goes through.")
-            .AllowEveryone();
+            .AllowEveryone()
+            .WithExample(answer: Examples.Service);
         features.MapGet("/life-events", ListLifeEvents)
             .WithName("ListLifeEvents")
             .WithTags("Services")
             .WithSummary("Moments in life, each with the services that people then need; the list is short and has one page.")
-            .AllowEveryone();
+            .AllowEveryone()
+            .WithExample(answer: new Page<LifeEventView>([new LifeEventView("moving-in", "来沪居住 / Moving in", "登记居住，就近办事。 / Register and find what is near.", [Examples.ServiceSummary])]));
     }
 
     private static PublicAnswer<Page<ServiceSummary>> List(

@@ -28,7 +28,8 @@ internal static class MyApplications
             .WithTags("Applications")
             .WithSummary("An application of the caller's own: its form, where it is, every step so far in plain words, and which department opened it when.")
             .Allow(Roles.Citizen, Roles.Proxy)
-            .WithExample(answer: Examples.MyApplication);
+            .WithExample(answer: Examples.MyApplication)
+            .AlsoReadAloud<MyApplication>(ReadAloud.Sentences);
         features.MapGet("/me/data-uses", ListUsesAsync)
             .WithName("ListMyDataUses")
             .WithTags("Applications")

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SmartCity.GovernmentServices.Data;
 using SmartCity.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
@@ -27,22 +26,6 @@ internal static class ServedByHolder
     private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
 
     public static RouteHandlerBuilder ServeByHolder(this RouteHandlerBuilder endpoint, HolderOf what) => endpoint.WithMetadata(new Mark(what));
-
-    public static void AddBookingEngine(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddHttpForwarder();
-        builder.Services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(1), ActivityHeadersPropagator = null,
-        }));
-        builder.Services.AddSingleton<BookingPartitions>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<BookingPartitions>());
-        builder.Services.AddSingleton<BookingEngine>();
-        builder.Services.AddHealthChecks().AddCheck<BookingHealth>("bookings", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
-        builder.Services.AddSingleton<EligibilityTables>();
-        builder.Services.AddHostedService<WatchBookables>();
-        builder.Services.AddHostedService<CountBookings>();
-    }
 
     public static void UseBookingHolders(this WebApplication app) => app.Use(async (context, next) =>
     {

@@ -1,6 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using SmartCity.EarlyWarning.Contracts;
 using SmartCity.GovernmentServices.Data;
 using SmartCity.GovernmentServices.Domain;
 using SmartCity.ServiceDefaults;
@@ -15,27 +18,29 @@ internal static class ReadBulletins
         features.MapGet("/bulletins", ListAsync)
             .WithName("ListBulletins")
             .WithTags("Bulletins")
-            .WithSummary("Bulletins as they now stand, newest first; all, or one kind: announcement, bulletin, policy or rumourRebuttal.")
-            .AllowEveryone();
+            .WithSummary("Bulletins as they now stand, newest first; all, or of one kind (announcement, bulletin, policy or rumourRebuttal), for an audience (people or enterprises), about a grid cell.")
+            .AllowEveryone()
+            .WithExample(answer: new Page<BulletinView>([Examples.Bulletin]));
         features.MapGet("/bulletins/{id:guid}", ShowAsync)
             .WithName("ShowBulletin")
             .WithTags("Bulletins")
             .WithSummary("A bulletin as it now stands.")
-            .AllowEveryone();
+            .AllowEveryone()
+            .WithExample(answer: Examples.Bulletin);
         features.MapGet("/bulletins/{id:guid}/revisions", ListRevisionsAsync)
             .WithName("ListBulletinRevisions")
             .WithTags("Bulletins")
             .WithSummary("Everything that a bulletin has said, newest first, with the reason of each correction.")
-            .AllowEveryone();
+            .AllowEveryone()
+            .WithExample(answer: new Page<BulletinRevisionView>([Examples.BulletinRevision]));
     }
 
     private static async Task<Results<PublicAnswer<Page<BulletinView>>, Refusal>> ListAsync(
-        Word<BulletinKind>? kind, [AsParameters] PageQuery page, GovernmentServicesDb db, CityDirectory directory,
-        CancellationToken cancellationToken)
+        [AsParameters] BulletinFilter filter, [AsParameters] PageQuery page, GovernmentServicesDb db, CityDirectory directory, CancellationToken cancellationToken)
     {
         if (!page.TryGetAfter(out var after)) return PageQuery.InvalidCursor;
-        var bulletins = db.Bulletins.AsNoTracking();
-        if (kind is { Value: var wanted }) bulletins = bulletins.Where(bulletin => bulletin.Kind == wanted);
+        if (!filter.IsValid) return BulletinFilter.InvalidCell;
+        var bulletins = filter.Of(db.Bulletins.AsNoTracking());
         if (after is { } id) bulletins = bulletins.Where(bulletin => bulletin.Id.CompareTo(id) < 0);
 
         var rows = await bulletins
@@ -60,7 +65,7 @@ internal static class ReadBulletins
             : new PublicAnswer<BulletinView>(BulletinView.Of(row.Bulletin, row.Current, directory), BulletinView.MaxAge);
     }
 
-    private static IQueryable<StandingBulletin> AsTheyStand(this IQueryable<Bulletin> bulletins, GovernmentServicesDb db) =>
+    public static IQueryable<StandingBulletin> AsTheyStand(this IQueryable<Bulletin> bulletins, GovernmentServicesDb db) =>
         from bulletin in bulletins
         join revision in db.BulletinRevisions on new { bulletin.Id, bulletin.Revision } equals new { Id = revision.BulletinId, revision.Revision }
         select new StandingBulletin { Bulletin = bulletin, Current = revision };
@@ -84,6 +89,27 @@ internal static class ReadBulletins
     }
 }
 
+/// <summary>Which bulletins are wanted. Bind with <c>[AsParameters]</c>.</summary>
+/// <param name="Kind">Of this kind; absent for all.</param>
+/// <param name="Audience">Meant for these, or for everyone; absent for all.</param>
+/// <param name="Cell">About this grid cell, or the whole city; absent for all.</param>
+internal sealed record BulletinFilter(
+    [property: FromQuery(Name = "kind")] Word<BulletinKind>? Kind, [property: FromQuery(Name = "audience")] Word<Audience>? Audience,
+    [property: FromQuery(Name = "cell"), StringLength(20)] string? Cell)
+{
+    public static Refusal InvalidCell { get; } = Refusal.Invalid("cell_invalid", "cell");
+
+    public bool IsValid => Cell is null || GridCell.TryParse(Cell, out _);
+
+    public IQueryable<Bulletin> Of(IQueryable<Bulletin> bulletins)
+    {
+        if (Kind is { Value: var kind }) bulletins = bulletins.Where(bulletin => bulletin.Kind == kind);
+        if (Audience is { Value: var audience }) bulletins = bulletins.Where(bulletin => bulletin.Audience == Domain.Audience.Everyone || bulletin.Audience == audience);
+        if (Cell is { } cell) bulletins = bulletins.Where(bulletin => bulletin.Areas.Length == 0 || bulletin.Areas.Contains(cell));
+        return bulletins;
+    }
+}
+
 /// <summary>A bulletin with its current text.</summary>
 internal sealed class StandingBulletin
 {
@@ -97,14 +123,16 @@ internal sealed class StandingBulletin
 /// <param name="Title">In the caller's language.</param>
 /// <param name="Body">In the caller's language.</param>
 /// <param name="Texts">In both languages.</param>
+/// <param name="Evidence">What it rested on.</param>
 /// <param name="Reason">Why it was corrected, in the caller's language; absent for the first.</param>
-public sealed record BulletinRevisionView(int Revision, DateTimeOffset PublishedAt, string Title, string Body, BulletinTexts Texts, string? Reason = null)
+public sealed record BulletinRevisionView(
+    int Revision, DateTimeOffset PublishedAt, string Title, string Body, BulletinTexts Texts, IReadOnlyList<EvidenceView> Evidence, string? Reason = null)
 {
     internal static BulletinRevisionView Of(BulletinRevision revision)
     {
         var language = CultureInfo.CurrentUICulture;
         return new BulletinRevisionView(
             revision.Revision, revision.PublishedAt, revision.Title.In(language), revision.Body.In(language), BulletinTexts.Of(revision),
-            revision.Reason?.In(language));
+            EvidenceView.Of(revision), revision.Reason?.In(language));
     }
 }

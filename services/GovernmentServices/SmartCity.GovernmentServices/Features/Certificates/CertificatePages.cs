@@ -43,6 +43,10 @@ internal static class CertificatePages
         return Page(response, name.In(CultureInfo.CurrentUICulture), body.ToString(), isPublic: false);
     }
 
+    /// <summary>Sentences for people to read or have read to them, one below the other.</summary>
+    public static IResult LargePrint(HttpResponse response, IEnumerable<string> sentences) =>
+        Page(response, Texts.Of("Page.ReadAloud"), $"<h1>{Encode(Texts.Of("Page.ReadAloud"))}</h1>{string.Concat(sentences.Select(sentence => $"<p>{Encode(sentence)}</p>"))}", isPublic: false);
+
     public static IResult AskForCode(HttpResponse response) => Page(response, Texts.Of("Page.VerifyTitle"), Form(), isPublic: true);
 
     public static IResult Finding(HttpResponse response, CertificateCheck check)

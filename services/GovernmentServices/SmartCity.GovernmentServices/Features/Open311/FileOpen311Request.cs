@@ -22,7 +22,7 @@ internal static class FileOpen311Request
         .Allow(Roles.Citizen, Roles.Proxy);
 
     private static async Task<Results<ContentHttpResult, Refusal>> HandleAsync(
-        string format, HttpRequest request, Caller caller, GovernmentServicesDb db, CityDirectory directory, PersonalData personalData, TimeProvider clock,
+        string format, HttpRequest request, Caller caller, ReceiveReport receive, CityDirectory directory, PersonalData personalData, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         if (!request.HasFormContentType) return new Refusal("media_type_unsupported", StatusCodes.Status415UnsupportedMediaType);
@@ -35,10 +35,10 @@ internal static class FileOpen311Request
         var content = new FileReportRequest(code, text, position);
         // GeoReport knows no key of a write: content and day make one.
         var hash = personalData.Of((content, DateOnly.FromDateTime(now.UtcDateTime)));
-        var received = await FileReport.ReceiveAsync(content, new Guid(hash.AsSpan(0, 16)), hash, ReportChannel.Open311, caller, db, directory, personalData, now, cancellationToken);
-        if (received.Refused is { } refused) return refused.Code == "category_unknown" ? refused with { Field = "service_code" } : refused;
+        var (report, refused) = await receive.FromAsync(
+            new Sender(caller.AccountId, caller.Actor, ReportChannel.Open311), content, new Guid(hash.AsSpan(0, 16)), hash, now, cancellationToken);
+        if (report is null) return refused!.Code == "category_unknown" ? refused with { Field = "service_code" } : refused;
 
-        var report = received.Report!;
         return GeoReport.Write(
             format, "service_requests", "request",
             [new JsonObject { ["service_request_id"] = report.Id.ToString(), ["service_notice"] = directory.NameOfDepartment(report.Department) }],

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using SmartCity.EarlyWarning.Contracts;
 using SmartCity.GovernmentServices.Data;
 using SmartCity.GovernmentServices.Domain;
+using SmartCity.GovernmentServices.Features.Reports;
 using SmartCity.ServiceDefaults;
 
 namespace SmartCity.GovernmentServices.Features.Open311;
@@ -37,7 +38,7 @@ internal static class Open311Requests
     }
 
     private static async Task<Results<ContentHttpResult, Refusal>> ListAsync(
-        string format, string? service_request_id, string? service_code, string? status, string? start_date, string? end_date, GovernmentServicesDb db,
+        string format, string? service_request_id, string? service_code, string? status, string? start_date, string? end_date, HttpRequest request, GovernmentServicesDb db,
         CityDirectory directory, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -70,13 +71,13 @@ internal static class Open311Requests
         }
 
         var rows = await reports.OrderByDescending(report => report.ReceivedAt).Take(Most).ToListAsync(cancellationToken);
-        return GeoReport.Write(format, "service_requests", "request", [.. rows.Select(report => View(report, directory))]);
+        return await WriteAsync(rows, format, request, db, directory, cancellationToken);
     }
 
     private static async Task<Results<ContentHttpResult, Refusal>> ShowAsync(
-        Guid id, string format, GovernmentServicesDb db, CityDirectory directory, CancellationToken cancellationToken) =>
+        Guid id, string format, HttpRequest request, GovernmentServicesDb db, CityDirectory directory, CancellationToken cancellationToken) =>
         await db.Reports.AsNoTracking().SingleOrDefaultAsync(report => report.Id == id, cancellationToken) is { } report
-            ? GeoReport.Write(format, "service_requests", "request", [View(report, directory)])
+            ? await WriteAsync([report], format, request, db, directory, cancellationToken)
             : Refusal.NotFound();
 
     private static async Task<Results<ContentHttpResult, Refusal>> ShowTokenAsync(Guid id, string format, GovernmentServicesDb db, CancellationToken cancellationToken) =>
@@ -84,7 +85,17 @@ internal static class Open311Requests
             ? GeoReport.Write(format, "service_requests", "request", [new JsonObject { ["service_request_id"] = id.ToString(), ["token"] = id.ToString() }])
             : Refusal.NotFound();
 
-    private static JsonObject View(Report report, CityDirectory directory)
+    private static async Task<ContentHttpResult> WriteAsync(
+        IReadOnlyList<Report> reports, string format, HttpRequest request, GovernmentServicesDb db, CityDirectory directory, CancellationToken cancellationToken)
+    {
+        Guid?[] ids = [.. reports.Select(report => (Guid?)report.Id)];
+        var released = await db.Attachments.AsNoTracking().Where(file => ids.Contains(file.UsedBy) && file.ReleasedAt != null)
+            .Select(file => new { file.UsedBy, file.Id }).ToListAsync(cancellationToken);
+        var photos = released.ToLookup(file => file.UsedBy, file => ReportPhotos.PublicAddress(request, file.UsedBy!.Value, file.Id));
+        return GeoReport.Write(format, "service_requests", "request", [.. reports.Select(report => View(report, photos[report.Id].FirstOrDefault(), directory))]);
+    }
+
+    private static JsonObject View(Report report, string? photo, CityDirectory directory)
     {
         var view = new JsonObject
         {
@@ -95,7 +106,10 @@ internal static class Open311Requests
             ["agency_responsible"] = directory.NameOfDepartment(report.Department),
             ["requested_datetime"] = GeoReport.Time(report.ReceivedAt),
             ["updated_datetime"] = GeoReport.Time(report.AnsweredAt ?? report.ReceivedAt),
+            ["expected_datetime"] = GeoReport.Time(report.DueAt),
         };
+        if (report.State == ReportState.Merged) view["status_notes"] = string.Format(CultureInfo.CurrentUICulture, Texts.Of("Open311.Merged"), report.MergedInto);
+        if (photo is not null) view["media_url"] = photo;
         if (report.Cell is { } text && GridCell.TryParse(text, out var cell))
         {
             var (latitude, longitude) = cell.Centre;

@@ -1,10 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
-using SmartCity.GovernmentServices.Contracts;
 using SmartCity.GovernmentServices.Data;
 using SmartCity.GovernmentServices.Domain;
-using SmartCity.Messaging;
 using SmartCity.ServiceDefaults;
 
 namespace SmartCity.GovernmentServices.Features.Reports;
@@ -15,47 +12,28 @@ internal static class FileReport
     public static void Map(IEndpointRouteBuilder features) => features.MapPost("/reports", HandleAsync)
         .WithName("FileReport")
         .WithTags("Reports")
-        .WithSummary("Sends a report or complaint to the department that answers for its category.")
-        .Allow(Roles.Citizen, Roles.Proxy);
+        .WithSummary("Sends a report or complaint to the department that answers for its category and place.")
+        .Allow(Roles.Citizen, Roles.Proxy)
+        .WithExample(Examples.FileReportRequest, Examples.MyReportSummary);
 
     private static async Task<Results<Created<MyReportSummary>, Refusal>> HandleAsync(
-        FileReportRequest request, IdempotencyKey key, Caller caller, GovernmentServicesDb db, CityDirectory directory, PersonalData personalData,
-        TimeProvider clock, CancellationToken cancellationToken)
+        FileReportRequest request, IdempotencyKey key, Caller caller, ReceiveReport receive, CityDirectory directory, PersonalData personalData, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var channel = caller.ActorId is null ? ReportChannel.App : ReportChannel.Assisted;
-        var received = await ReceiveAsync(request, key.Value, personalData.Of(request), channel, caller, db, directory, personalData, clock.GetUtcNow(), cancellationToken);
-        return received.Report is { } report ? Created(report, directory) : received.Refused!;
+        var (report, refused) = await receive.FromAsync(
+            new Sender(caller.AccountId, caller.Actor, channel), request, key.Value, personalData.Of(request), clock.GetUtcNow(), cancellationToken);
+        return report is not null
+            ? TypedResults.Created($"/government-services/v1/me/reports/{report.Id}", MyReportSummary.Of(report, directory))
+            : refused!;
     }
-
-    /// <summary>Enters a report in the one ledger, by whatever channel it came; the same key with the same content is the same report.</summary>
-    public static async Task<(Report? Report, Refusal? Refused)> ReceiveAsync(
-        FileReportRequest request, Guid key, byte[] hash, ReportChannel channel, Caller caller, GovernmentServicesDb db, CityDirectory directory, PersonalData personalData,
-        DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var earlier = await db.Reports.AsNoTracking().SingleOrDefaultAsync(report => report.AccountId == caller.AccountId && report.ReportKey == key, cancellationToken);
-        if (earlier is not null) return earlier.RequestHash.SequenceEqual(hash) ? (earlier, null) : (null, Refusal.Conflict("idempotency_key_reused", IdempotencyKey.Header));
-        if (!directory.ReportCategories.TryGetValue(request.Category, out var category)) return (null, Refusal.Invalid("category_unknown", "category"));
-
-        var id = Guid.CreateVersion7(now);
-        var report = new Report
-        {
-            Id = id, AccountId = caller.AccountId, ActorId = caller.Actor, ReportKey = key, RequestHash = hash, Channel = channel, Category = request.Category,
-            Department = category.Department, SealedText = personalData.Seal(request.Text, id), Position = request.Position, Cell = request.Position?.Cell,
-            ReceivedAt = now,
-        };
-        db.Add(report);
-        db.Publish(new ReportReceived(report.Id, report.Category, report.Cell, report.ReceivedAt), report.Id);
-        await db.SaveChangesAsync(cancellationToken);
-        return (report, null);
-    }
-
-    private static Created<MyReportSummary> Created(Report report, CityDirectory directory) =>
-        TypedResults.Created($"/government-services/v1/me/reports/{report.Id}", MyReportSummary.Of(report, directory));
 }
 
 /// <summary>A report.</summary>
 /// <param name="Category">One of the published categories.</param>
 /// <param name="Text">What it is about, at most 2000 characters. Only its author and the department's officers can read it.</param>
 /// <param name="Position">Where; absent where it is about no place.</param>
+/// <param name="Photos">Photographs that were added as attachments, at most 5.</param>
 public sealed record FileReportRequest(
-    [property: Required, StringLength(50)] string Category, [property: Required, StringLength(2000)] string Text, Position? Position = null);
+    [property: Required, StringLength(50)] string Category, [property: Required, StringLength(2000)] string Text, Position? Position = null,
+    [property: Length(0, Report.MostPhotos)] IReadOnlyList<Guid>? Photos = null);

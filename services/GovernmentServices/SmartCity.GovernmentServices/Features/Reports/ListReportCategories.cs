@@ -14,7 +14,8 @@ internal static class ListReportCategories
         .WithName("ListReportCategories")
         .WithTags("Reports")
         .WithSummary("The categories of reports and the departments that answer for them; the list is short and has one page.")
-        .AllowEveryone();
+        .AllowEveryone()
+        .WithExample(answer: new Page<ReportCategoryView>([new ReportCategoryView("traffic", "交通出行", new LocalText("交通出行", "Traffic and transport"), "public-security", "公安局")]));
 
     private static PublicAnswer<Page<ReportCategoryView>> Handle(CityDirectory directory) => new(
         new Page<ReportCategoryView>(

@@ -31,7 +31,8 @@ internal static class ReadCatalogue
             .WithName("GetSigningKeys")
             .WithTags("Shared data")
             .WithSummary("The keys that certificates and evidence of this service are signed with (RFC 7517).")
-            .AllowEveryone();
+            .AllowEveryone()
+            .WithExample(answer: new KeySet([new PublicKey("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")]));
     }
 
     private static async Task<Results<PublicAnswer<Page<DataAssetView>>, Refusal>> ListAsync(

@@ -11,12 +11,15 @@ internal static class ReadAudit
 {
     public static void Map(IEndpointRouteBuilder features)
     {
+        var example = new Page<Response>([new Response(Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero), Guid.Parse("0199c1c0-11aa-7bb2-93cc-44dd55ee66ff"), Guid.Parse("0199c1c0-11aa-7bb2-93cc-44dd55ee66ff"), AuditAction.SignedIn, Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"))]);
         features.MapGet("/me/audit", ReadOwnAsync)
             .Allow([.. Roles.All.Except([Roles.Proxy])]).WithName("ReadOwnAudit").WithTags("Audit")
-            .WithSummary("What was done with the caller's account or by the caller, the newest first.");
+            .WithSummary("What was done with the caller's account or by the caller, the newest first.")
+            .WithExample(answer: example);
         features.MapGet("/accounts/{accountId:guid}/audit", ReadOfAccountAsync)
             .Allow(Roles.Auditor).WithName("ReadAccountAudit").WithTags("Audit")
-            .WithSummary("What was done with an account, the newest first. Its owner sees that it was read.");
+            .WithSummary("What was done with an account, the newest first. Its owner sees that it was read.")
+            .WithExample(answer: example);
     }
 
     private static Task<Results<Ok<Page<Response>>, Refusal>> ReadOwnAsync(

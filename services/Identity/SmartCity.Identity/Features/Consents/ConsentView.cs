@@ -14,6 +14,10 @@ internal sealed record ConsentView(
     Guid Id, Guid PersonId, Guid ProxyId, string? OtherPhone, IReadOnlyList<string> Services,
     DateTimeOffset GivenAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt, bool InForce, ConsentForm Form)
 {
+    public static ConsentView Example { get; } = new(
+        Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), Guid.Parse("0199c1c0-11aa-7bb2-93cc-44dd55ee66ff"), Guid.Parse("0199c1ca-2f6d-7c11-8d35-64f0b7a9e2c1"), "+86****0002", ["health-code"],
+        new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero), new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(30), null, true, ConsentForm.Own);
+
     public static ConsentView Of(Consent consent, Account other, PersonalData personalData, DateTimeOffset now) => new(
         consent.Id, consent.PersonId, consent.ProxyId, other.MaskedPhone(personalData), consent.Services,
         consent.GivenAt, consent.ExpiresAt, consent.RevokedAt, consent.IsInForce(now), consent.Form);

@@ -18,7 +18,8 @@ internal static class GiveConsent
     public static void Map(IEndpointRouteBuilder features) => features.MapPost("/consents", HandleAsync)
         .Allow(Roles.Citizen)
         .WithName("GiveConsent").WithTags("Consents")
-        .WithSummary("Lets a proxy use some services for the caller, until a time. The proxy gets tokens for it by token exchange.");
+        .WithSummary("Lets a proxy use some services for the caller, until a time. The proxy gets tokens for it by token exchange.")
+        .WithExample(new Request(["health-code"], new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero).AddDays(30), ProxyPhone: "13800000002"), ConsentView.Example);
 
     private static async Task<Results<Created<ConsentView>, Refusal>> HandleAsync(
         Request request, IdempotencyKey key, Caller caller, IdentityDb db, PersonalData personalData, IOptions<ProviderSettings> settings,

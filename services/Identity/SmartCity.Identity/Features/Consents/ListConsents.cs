@@ -10,7 +10,8 @@ internal static class ListConsents
 {
     public static void Map(IEndpointRouteBuilder features) => features.MapGet("/consents", HandleAsync)
         .Allow([.. Roles.All.Except([Roles.Proxy])])
-        .WithName("ListConsents").WithTags("Consents").WithSummary("Consents that the caller gave or was given, the newest first.");
+        .WithName("ListConsents").WithTags("Consents").WithSummary("Consents that the caller gave or was given, the newest first.")
+        .WithExample(answer: new Page<ConsentView>([ConsentView.Example]));
 
     private static async Task<Results<Ok<Page<ConsentView>>, Refusal>> HandleAsync(
         [AsParameters] PageQuery page, Caller caller, IdentityDb db, PersonalData personalData, TimeProvider clock, CancellationToken cancellationToken)

@@ -18,9 +18,12 @@ internal static class Discovery
     public static void Map(WebApplication app)
     {
         app.MapGet($"/identity{MetadataPath}", GetMetadata)
-            .AllowEveryone().WithName("GetOpenIdConfiguration").WithTags("OpenID").WithSummary("The provider's metadata (OpenID Connect Discovery 1.0).");
+            .AllowEveryone().WithName("GetOpenIdConfiguration").WithTags("OpenID").WithSummary("The provider's metadata (OpenID Connect Discovery 1.0).")
+            .WithExample(answer: Metadata("https://city.example/identity", "https://city.example/identity"));
         app.MapGet($"/identity{KeysPath}", GetKeysAsync)
-            .AllowEveryone().WithName("GetSigningKeys").WithTags("OpenID").WithSummary("The keys that access tokens are signed with (RFC 7517).");
+            .AllowEveryone().WithName("GetSigningKeys").WithTags("OpenID").WithSummary("The keys that access tokens are signed with (RFC 7517).")
+            .WithExample(answer: new KeySet(
+                [new PublicKey("oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")]));
     }
 
     public static ProviderMetadata Metadata(string issuer, string address) => new(

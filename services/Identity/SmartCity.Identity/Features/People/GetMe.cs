@@ -11,7 +11,8 @@ internal static class GetMe
 {
     public static void Map(IEndpointRouteBuilder features) => features.MapGet("/me", HandleAsync)
         .Allow([.. Roles.All, StaffGrant.Enrolling])
-        .WithName("GetMe").WithTags("People").WithSummary("The caller's own account.");
+        .WithName("GetMe").WithTags("People").WithSummary("The caller's own account.")
+        .WithExample(answer: new Response(Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), null, "+86****0001", [Roles.Citizen], null, false, new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero)));
 
     private static async Task<Results<Ok<Response>, Refusal>> HandleAsync(Caller caller, IdentityDb db, PersonalData personalData, CancellationToken cancellationToken)
     {

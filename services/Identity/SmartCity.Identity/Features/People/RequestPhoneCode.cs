@@ -37,7 +37,8 @@ internal static partial class RequestPhoneCode
 
     public static void Map(IEndpointRouteBuilder features) => features.MapPost("/phone-codes", HandleAsync)
         .AllowEveryone()
-        .WithName("RequestPhoneCode").WithTags("People").WithSummary("Sends a one-time code to a phone, to sign in with.");
+        .WithName("RequestPhoneCode").WithTags("People").WithSummary("Sends a one-time code to a phone, to sign in with.")
+        .WithExample(new Request("13800000001"), new Response(300, null));
 
     private static async Task<Results<Accepted<Response>, Refusal>> HandleAsync(
         Request request, HttpContext context, IdentityDb db, PersonalData personalData, IOptions<PhoneCodeSettings> settings,

@@ -14,7 +14,8 @@ internal static class ChangePassword
 {
     public static void Map(IEndpointRouteBuilder features) => features.MapPut("/me/password", HandleAsync)
         .Allow([.. Roles.All.Except([Roles.Citizen, Roles.Proxy]), StaffGrant.Enrolling])
-        .WithName("ChangePassword").WithTags("Staff").WithSummary("Another password; all sessions end.");
+        .WithName("ChangePassword").WithTags("Staff").WithSummary("Another password; all sessions end.")
+        .WithExample(new Request("the present password", "a longer new password", "123456"));
 
     private static async Task<Results<NoContent, Refusal>> HandleAsync(
         Request request, Caller caller, IdentityDb db, UserManager<Account> users, StaffCredentials credentials, Sessions sessions,

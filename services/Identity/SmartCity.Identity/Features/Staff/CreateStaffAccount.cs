@@ -21,7 +21,10 @@ internal static partial class CreateStaffAccount
     public static void Map(IEndpointRouteBuilder features) => features.MapPost("/staff", HandleAsync)
         .Allow(Roles.Operator)
         .WithName("CreateStaffAccount").WithTags("Staff")
-        .WithSummary("Makes a staff account. The answer holds its first password, shown this once; with it the person sets up TOTP.");
+        .WithSummary("Makes a staff account. The answer holds its first password, shown this once; with it the person sets up TOTP.")
+        .WithExample(
+            new Request("wang.fang", [Roles.DepartmentOfficer], "health-commission"),
+            new Response(Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), "wang.fang", "J7b0yq3X1kFvZ8mQ2nRt"));
 
     private static async Task<Results<Created<Response>, Refusal>> HandleAsync(
         Request request, Caller caller, IdentityDb db, UserManager<Account> users,

@@ -17,10 +17,14 @@ internal static class EnrolTotp
         string[] staff = [.. Roles.All.Except([Roles.Citizen, Roles.Proxy]), StaffGrant.Enrolling];
         features.MapPost("/me/totp", BeginAsync)
             .Allow(staff).WithName("BeginTotpEnrolment").WithTags("Staff")
-            .WithSummary("Gives a new TOTP secret, as an otpauth URI for the QR code; it takes the place of an old one at once.");
+            .WithSummary("Gives a new TOTP secret, as an otpauth URI for the QR code; it takes the place of an old one at once.")
+            .WithExample(
+                new BeginRequest("the present password"),
+                new BeginResponse("SMARTCITYDEMO234SMARTCITYDEMO234", "otpauth://totp/SmartCity:wang.fang?secret=SMARTCITYDEMO234SMARTCITYDEMO234&issuer=SmartCity&digits=6&period=30"));
         features.MapPut("/me/totp", ConfirmAsync)
             .Allow(staff).WithName("ConfirmTotpEnrolment").WithTags("Staff")
-            .WithSummary("Confirms the secret with a code made from it. From then on signing in needs one.");
+            .WithSummary("Confirms the secret with a code made from it. From then on signing in needs one.")
+            .WithExample(new ConfirmRequest("123456"));
     }
 
     private static async Task<Results<Ok<BeginResponse>, Refusal>> BeginAsync(

@@ -15,9 +15,12 @@ internal static class ManageStaffAccounts
     {
         var staff = features.MapGroup("/staff").WithTags("Staff");
         staff.MapGet("", ListAsync)
-            .Allow(Roles.Operator, Roles.Auditor).WithName("ListStaffAccounts").WithSummary("All staff accounts, by user name.");
+            .Allow(Roles.Operator, Roles.Auditor).WithName("ListStaffAccounts").WithSummary("All staff accounts, by user name.")
+            .WithExample(answer: new Page<StaffAccount>(
+                [new StaffAccount(Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), "wang.fang", [Roles.DepartmentOfficer], "health-commission", true, new DateTimeOffset(2022, 3, 20, 8, 0, 0, TimeSpan.Zero), null)]));
         staff.MapPost("/{accountId:guid}/reset", ResetAsync)
-            .Allow(Roles.Operator).WithName("ResetStaffAccount").WithSummary("Ends the person's sessions and gives a new first password; TOTP is set up anew.");
+            .Allow(Roles.Operator).WithName("ResetStaffAccount").WithSummary("Ends the person's sessions and gives a new first password; TOTP is set up anew.")
+            .WithExample(answer: new CreateStaffAccount.Response(Guid.Parse("0199c1c8-5b1e-7a63-9f4e-3c1d8a2b7e10"), "wang.fang", "J7b0yq3X1kFvZ8mQ2nRt"));
         staff.MapDelete("/{accountId:guid}", CloseAsync)
             .Allow(Roles.Operator).WithName("CloseStaffAccount").WithSummary("Ends the person's sessions; nobody signs in with the account again.");
     }

@@ -32,7 +32,8 @@ internal static class GetToken
             urn:smartcity:grant:staff: username, password, totp. refresh_token: refresh_token, which works once.
             urn:ietf:params:oauth:grant-type:token-exchange: subject_token (a consent's id), subject_token_type urn:smartcity:token-type:consent, and the proxy's own access token in the Authorization header.
             Refusals are those of RFC 6749 §5.2, with a stable code beside.
-            """);
+            """)
+        .WithExample("grant_type=urn:smartcity:grant:phone-code&phone=13800000001&code=123456", new TokenAnswer("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln", 600, "city") { RefreshToken = "pUe7n2k" });
 
     private static async Task<Results<Ok<TokenAnswer>, TokenError>> HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {

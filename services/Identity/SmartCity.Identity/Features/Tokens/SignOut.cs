@@ -14,7 +14,8 @@ internal static class SignOut
         .AllowEveryone()
         .DisableAntiforgery()
         .WithName("SignOut").WithTags("OpenID")
-        .WithSummary("Ends the session that a refresh token belongs to (RFC 7009); also answers 200 where there is none.");
+        .WithSummary("Ends the session that a refresh token belongs to (RFC 7009); also answers 200 where there is none.")
+        .WithExample("token=pUe7n2k");
 
     private static async Task<Ok> HandleAsync(
         [FromForm] string token, IdentityDb db, [FromKeyedServices(RealTime.Key)] TimeProvider realTime, CancellationToken cancellationToken)
