@@ -32,6 +32,7 @@ public static class ServiceDefaultsExtensions
         builder.AddGrpcDefaults();
         builder.AddOpenApiDefaults(service);
         builder.Services.AddHealthChecks();
+        builder.Services.AddHealthMetrics();
         return builder;
     }
 

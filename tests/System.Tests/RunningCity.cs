@@ -59,7 +59,7 @@ public sealed class RunningCity : IAsyncLifetime
         appHost.BeginErrorReadLine();
 
         await Eventually.Async(IsReady, LongestStart, "the city is healthy");
-        page.BaseAddress = Address("resources", "/login");
+        page.BaseAddress = Address("dashboard", "/login");
         page.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PageToken);
         Gateway = Address("gateway", "");
     }

@@ -16,7 +16,7 @@ builder.Services.AddOptions<RiskOptions>().BindConfiguration("Risk").ValidateDat
 builder.Services.AddOptions<WarningOptions>().BindConfiguration("Warnings").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<Grids>().AddSingleton<SignalStore>().AddSingleton<SignalReader>().AddSingleton<RuleInputs>();
 builder.Services.AddScoped<CountSignals>().AddScoped<WatchFeeds>().AddScoped<ProposeRisk>().AddScoped<JudgePass>();
-builder.Services.AddHostedService<JudgeSignals>().AddHostedService<ShippedPlans>().AddHostedService<BuildReviews>();
+builder.Services.AddHostedService<JudgeSignals>().AddHostedService<CountOpenAlarms>().AddHostedService<ShippedPlans>().AddHostedService<BuildReviews>();
 builder.Services.AddScoped<DecideWarning>().AddScoped<CityFigures>().AddScoped<ShowCockpit>();
 builder.Services.AddSigningKeys<EarlyWarningDb>(_ => WarningSeal.Schedule);
 builder.Services.AddSingleton<WarningSeal>().AddMemoryCache();
