@@ -28,6 +28,7 @@ var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-war
 var gateway = builder.AddProject<Projects.SmartCity_Gateway>("gateway")
     .WithHttpEndpoint(port: 8080)
     .WithExternalHttpEndpoints()
+    .WithHttpEndpoint(name: "metrics", env: "METRICS_PORT")
     .WithHttpHealthCheck("/health/ready")
     .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/api", DisplayText = "API documentation" })
     .WithReference(identity).WaitFor(identity)

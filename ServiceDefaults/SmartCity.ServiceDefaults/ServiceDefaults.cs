@@ -39,6 +39,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Puts the shared middleware in its order and maps health and the OpenAPI document. Call before mapping the service's own endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseMetricsPort();
         app.UseRequestSpans();
         app.UseRequestLanguage();
         app.UseProblems();

@@ -37,6 +37,10 @@ public sealed class BrowserTests(DashboardTown town) : IAsyncLifetime
         {
             if (message.Type is "error" or "warning") complaints.Add(message.Text);
         };
+        page.Response += (_, answer) =>
+        {
+            if (!answer.Ok) complaints.Add($"{answer.Status} {answer.Url}");
+        };
         page.PageError += (_, error) => complaints.Add(error);
 
         foreach (var address in (string[])["/", "/resources", "/resources?view=graph", "/resources/town-hall", "/console?name=town-hall", "/logs", "/alerts", "/runbooks/journey-slow", "/traces", $"/traces/{trace}",
@@ -64,7 +68,7 @@ public sealed class BrowserTests(DashboardTown town) : IAsyncLifetime
         await Assertions.Expect(row).ToContainTextAsync("exited", new() { Timeout = 20_000 });
         (await page.EvaluateAsync<bool>("() => window.stayed === true")).ShouldBeTrue();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start house-2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start house-2", Exact = true }).ClickAsync();
         await Assertions.Expect(row).ToContainTextAsync("running", new() { Timeout = 20_000 });
     }
 

@@ -44,6 +44,7 @@ internal static class PageRoutes
             return to is ['/', ..] && !to.StartsWith("//", StringComparison.Ordinal) && !to.Contains('\\') ? Results.LocalRedirect($"~{to}") : Results.LocalRedirect("~/");
         });
         MapAsset(routes, "dashboard.css", "text/css; charset=utf-8");
+        MapAsset(routes, "icon.svg", "image/svg+xml");
         MapAsset(routes, "dashboard.js", "text/javascript; charset=utf-8");
 
         // For tools and tests.
