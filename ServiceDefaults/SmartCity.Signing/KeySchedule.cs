@@ -12,9 +12,12 @@ public sealed record KeySchedule(TimeSpan UseFor, TimeSpan PublishAhead, TimeSpa
     /// <summary>A public key that is never taken back.</summary>
     public static readonly TimeSpan Forever = TimeSpan.FromDays(365 * 1000);
 
-    /// <summary>The key that signs: the newest that has begun. It goes on where its successor is late.</summary>
-    public T? Signer<T>(IEnumerable<T> keys, DateTimeOffset now) where T : class, IScheduledKey =>
-        keys.Where(key => key.SignsFrom <= now).MaxBy(key => key.SignsFrom);
+    /// <summary>
+    /// The key that signs: the newest that has begun. It goes on where its successor is late; where none has begun, as on a machine whose clock is behind
+    /// that of the replica which made the first, the first signs: it is published, and to refuse would help nobody.
+    /// </summary>
+    public T? Signer<T>(IReadOnlyCollection<T> keys, DateTimeOffset now) where T : class, IScheduledKey =>
+        keys.Where(key => key.SignsFrom <= now).MaxBy(key => key.SignsFrom) ?? keys.MinBy(key => key.SignsFrom);
 
     /// <summary>When the next key is to begin; null while it is not yet time to make one.</summary>
     public DateTimeOffset? NextBegins(IReadOnlyCollection<IScheduledKey> keys, DateTimeOffset now)

@@ -39,7 +39,7 @@ public sealed partial class SigningKeys
     public async ValueTask<OpenedKey> SignerAsync(CancellationToken cancellationToken)
     {
         var keys = (await GetAsync(cancellationToken)).Keys;
-        return schedule.Signer(keys, clock.GetUtcNow()) ?? throw new InvalidOperationException("No signing key has begun.");
+        return schedule.Signer(keys, clock.GetUtcNow()) ?? throw new InvalidOperationException("There is no signing key.");
     }
 
     /// <summary>The keys to check signatures with, as a JWK Set.</summary>

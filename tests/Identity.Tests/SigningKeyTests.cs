@@ -101,6 +101,14 @@ public sealed class KeyScheduleTests
     }
 
     [Fact]
+    public void The_first_key_signs_for_a_clock_that_is_behind()
+    {
+        Key[] keys = [Key(0), Key(30)];
+
+        schedule.Signer(keys, Start.AddDays(-100)).ShouldBe(keys[0]);
+    }
+
+    [Fact]
     public void A_key_is_over_when_the_last_token_it_can_have_signed_has_ended()
     {
         Key[] keys = [Key(0), Key(30)];

@@ -28,6 +28,19 @@ internal sealed class Replayer(City city, Town town, TimeProvider clock, Staff s
 
     public async Task<Findings> RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await ReplayAsync(cancellationToken);
+        }
+        finally
+        {
+            // However it ended, the city's people go on living today.
+            await MoveClockAsync(clock.GetUtcNow(), CancellationToken.None);
+        }
+    }
+
+    private async Task<Findings> ReplayAsync(CancellationToken cancellationToken)
+    {
         await MoveClockAsync(At(town.FirstDay, 0), cancellationToken);
         await RegisterAsync(cancellationToken);
 
