@@ -12,7 +12,7 @@ namespace SmartCity.System.Tests;
 /// </summary>
 public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
 {
-    private const int RoundsInTests = 4;
+    private const int RoundsInTests = 3;
     private const int Guests = 4;
     private const int Room = 2;
     private const int Bookers = 5;
