@@ -9,7 +9,7 @@ internal static class CityService
     // Half of what reads this is a human looking for a password: no marks that a shell or an address would eat.
     private static GenerateParameterDefault Secret => new() { MinLength = 40, Special = false };
 
-    /// <summary>A service with its own database, the key to the personal data in it, an HTTP and a gRPC endpoint.</summary>
+    /// <summary>A service with its own database, the key to the personal data in it, an HTTP and a gRPC endpoint, and one for Prometheus.</summary>
     public static IResourceBuilder<ProjectResource> AddCityService<TProject>(
         this IDistributedApplicationBuilder builder, string name, string database, IResourceBuilder<IResourceWithConnectionString> broker)
         where TProject : IProjectMetadata, new()
@@ -18,6 +18,7 @@ internal static class CityService
         return builder.AddProject<TProject>(name)
             .WithHttpEndpoint()
             .WithHttpEndpoint(name: "grpc", env: "GRPC_PORT")
+            .WithHttpEndpoint(name: "metrics", env: "METRICS_PORT")
             .WithHttpHealthCheck("/health/ready")
             .WithReference(store).WaitFor(store)
             .WithReference(broker).WaitFor(broker)

@@ -33,6 +33,10 @@ has_chromium() { [ -x /usr/bin/chromium ]; }
 
 has_zbar-tools() { command -v zbarimg >/dev/null; }
 
+has_chromium() { [ -x /usr/bin/chromium ]; }
+
+has_prometheus() { command -v promtool >/dev/null; }
+
 # need_packages NAME... : Debian packages, each with a function has_NAME that knows whether it is there. Installs what is missing, by apt
 # where that is allowed, and starts no system service by it: the city runs private servers from the installed programs.
 need_packages() {

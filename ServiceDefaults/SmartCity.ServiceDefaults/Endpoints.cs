@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace SmartCity.ServiceDefaults;
 
-/// <summary>Where a service listens: HTTP/1.1 on its URLs, HTTP/2 without TLS for gRPC on <c>GRPC_PORT</c>; and how much it takes from one caller.</summary>
+/// <summary>Where a service listens: HTTP/1.1 on its URLs, HTTP/2 without TLS for gRPC on <c>GRPC_PORT</c>, metrics on <c>METRICS_PORT</c>; and how much it takes from one caller.</summary>
 internal static class Endpoints
 {
     /// <summary>Largest request body that a service reads unless an endpoint says otherwise.</summary>
@@ -19,7 +19,8 @@ internal static class Endpoints
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
-        if (builder.Configuration.GetValue<int?>("GRPC_PORT") is not { } grpcPort) return;
+        var (grpcPort, metricsPort) = (builder.Configuration.GetValue<int?>("GRPC_PORT"), MetricsPort.Of(builder.Configuration));
+        if (grpcPort is null && metricsPort is null) return;
 
         // One port cannot speak both without TLS; and an explicit port makes Kestrel ignore its URLs, so these are repeated here.
         var addresses = (builder.Configuration["ASPNETCORE_URLS"] ?? builder.Configuration["URLS"] ?? "")
@@ -31,11 +32,16 @@ internal static class Endpoints
         }
 
         // In a container the other services come from outside the machine, for HTTP and for gRPC alike.
-        if (addresses.All(IsLocal)) kestrel.ListenLocalhost(grpcPort, Http2);
-        else kestrel.ListenAnyIP(grpcPort, Http2);
+        Listen(grpcPort, HttpProtocols.Http2);
+        Listen(metricsPort, HttpProtocols.Http1);
+
+        void Listen(int? port, HttpProtocols protocols)
+        {
+            if (port is null) return;
+            if (addresses.All(IsLocal)) kestrel.ListenLocalhost(port.Value, listen => listen.Protocols = protocols);
+            else kestrel.ListenAnyIP(port.Value, listen => listen.Protocols = protocols);
+        }
     });
 
     private static bool IsLocal(BindingAddress address) => address.Host is "localhost" or "127.0.0.1";
-
-    private static void Http2(ListenOptions listen) => listen.Protocols = HttpProtocols.Http2;
 }

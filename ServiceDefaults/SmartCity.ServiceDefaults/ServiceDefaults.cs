@@ -32,6 +32,7 @@ public static class ServiceDefaultsExtensions
         builder.AddGrpcDefaults();
         builder.AddOpenApiDefaults(service);
         builder.Services.AddHealthChecks();
+        builder.Services.AddHealthMetrics();
         return builder;
     }
 
@@ -40,6 +41,7 @@ public static class ServiceDefaultsExtensions
     /// <param name="beforeAuthentication">Adds middleware that knows the endpoint but not yet the caller: where refusing is cheapest.</param>
     public static WebApplication UseServiceDefaults(this WebApplication app, Action? beforeAuthentication = null)
     {
+        app.UseMetricsPort();
         app.UseRequestSpans();
         app.UseRequestLanguage();
         app.UseProblems();

@@ -36,7 +36,12 @@ internal static class Telemetry
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(builder.Configuration["OTEL_SERVICE_NAME"] ?? service))
             .WithTracing(tracing => tracing.AddSource(Sources))
-            .WithMetrics(metrics => metrics.AddMeter(Meters))
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Meters);
+                // A second reader makes every measurement dearer, so only where one is wanted.
+                if (MetricsPort.Of(builder.Configuration) is not null) metrics.AddPrometheusExporter();
+            })
             .WithLogging(configureBuilder: null, configureOptions: logging => logging.IncludeFormattedMessage = true);
 
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();

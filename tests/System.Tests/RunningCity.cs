@@ -27,6 +27,12 @@ public sealed class RunningCity : IAsyncLifetime
     /// <inheritdoc cref="CityProcess.KillAsync" />
     public Task KillAsync(string resource) => city.KillAsync(resource);
 
+    /// <inheritdoc cref="CityProcess.FreezeAsync" />
+    public Task FreezeAsync(string resource, TimeSpan time) => city.FreezeAsync(resource, time);
+
+    /// <inheritdoc cref="CityProcess.RestartAsync" />
+    public Task RestartAsync(string resource) => city.RestartAsync(resource);
+
     /// <inheritdoc cref="CityProcess.OwnAddressAsync" />
     public Task<Uri> OwnAddressAsync(string resource, string endpoint) => city.OwnAddressAsync(resource, endpoint);
 

@@ -12,6 +12,8 @@ public sealed class CityProcess : IAsyncDisposable
 {
     private const string PageToken = "tests";
     private const int Sigkill = 9;
+    private const int Sigcont = 18;
+    private const int Sigstop = 19;
 
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(5);
 
@@ -58,7 +60,7 @@ public sealed class CityProcess : IAsyncDisposable
         appHost.BeginErrorReadLine();
 
         await Eventually.Async(IsReady, LongestStart, "the city is healthy");
-        page.BaseAddress = Address("resources", "/login");
+        page.BaseAddress = Address("dashboard", "/login");
         page.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PageToken);
         Gateway = Address("gateway", "");
     }
@@ -71,6 +73,17 @@ public sealed class CityProcess : IAsyncDisposable
         if (kill(victim.ProcessId ?? throw new InvalidOperationException($"{resource} is not running."), Sigkill) != 0) throw new InvalidOperationException($"{resource} was not running.");
         await Eventually.Async(async () => (await ResourceAsync(resource)).Restarts > victim.Restarts, LongestStart, $"the AppHost has seen {resource} die");
     }
+
+    /// <summary>A resource's process stands still for a while, as on a machine that swaps or pauses, and goes on as if nothing had been.</summary>
+    public async Task FreezeAsync(string resource, TimeSpan time)
+    {
+        if ((await ResourceAsync(resource)).ProcessId is not { } process || kill(process, Sigstop) != 0) return;
+        await Task.Delay(time, TimeProvider.System);
+        _ = kill(process, Sigcont);
+    }
+
+    /// <summary>Stops a resource in an orderly way and starts it again.</summary>
+    public async Task RestartAsync(string resource) => (await page.PostAsync(new Uri($"/api/resources/{resource}/restart", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
     /// <summary>An address at which a service itself listens, behind the gateway's back.</summary>
     public async Task<Uri> OwnAddressAsync(string resource, string endpoint) => new((await ResourceAsync(resource)).Endpoints[endpoint]);

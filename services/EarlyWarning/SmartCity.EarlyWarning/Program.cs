@@ -16,7 +16,8 @@ builder.Services.AddOptions<RiskOptions>().BindConfiguration("Risk").ValidateDat
 builder.Services.AddOptions<WarningOptions>().BindConfiguration("Warnings").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<Grids>().AddSingleton<SignalStore>().AddSingleton<SignalReader>().AddSingleton<RuleInputs>();
 builder.Services.AddScoped<CountSignals>().AddScoped<WatchFeeds>().AddScoped<ProposeRisk>().AddScoped<JudgePass>().AddScoped<ShowRuleChange>();
-builder.Services.AddSingleton<JudgeSignals>().AddHostedService(services => services.GetRequiredService<JudgeSignals>()).AddHostedService<ShippedPlans>().AddHostedService<BuildReviews>();
+builder.Services.AddSingleton<JudgeSignals>().AddHostedService(services => services.GetRequiredService<JudgeSignals>());
+builder.Services.AddHostedService<CountOpenAlarms>().AddHostedService<ShippedPlans>().AddHostedService<BuildReviews>();
 builder.Services.AddScoped<DecideWarning>().AddScoped<CityFigures>().AddScoped<ShowCockpit>();
 builder.Services.AddSigningKeys<EarlyWarningDb>(_ => WarningSeal.Schedule);
 builder.Services.AddSingleton<WarningSeal>().AddMemoryCache();

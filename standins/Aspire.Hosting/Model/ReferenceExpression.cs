@@ -11,16 +11,16 @@ public interface IValueProvider
 /// <summary>Text with holes that are filled when the city starts: ports, secrets, connection strings.</summary>
 public sealed class ReferenceExpression : IValueProvider
 {
-    private readonly IReadOnlyList<object> _parts;
+    private ReferenceExpression(IReadOnlyList<object> parts) => Parts = parts;
 
-    private ReferenceExpression(IReadOnlyList<object> parts) => _parts = parts;
+    internal IReadOnlyList<object> Parts { get; }
 
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
 
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
     {
         var text = new StringBuilder();
-        foreach (var part in _parts)
+        foreach (var part in Parts)
             text.Append(part is IValueProvider value ? await value.GetValueAsync(cancellationToken) : part);
         return text.ToString();
     }

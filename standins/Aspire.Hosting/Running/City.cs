@@ -1,6 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Page;
 using Microsoft.Extensions.Configuration;
+using SmartCity.Dashboard;
 
 namespace Aspire.Hosting.Running;
 
@@ -9,7 +9,8 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
 {
     private readonly Dictionary<Resource, Task> _stopping = [];
     private List<Instance> _instances = [];
-    private ResourcePage? _page;
+    private TelemetrySettings _telemetry = null!;
+    private DashboardServer? _dashboard;
 
     public IReadOnlyList<Instance> Instances => _instances;
 
@@ -21,15 +22,16 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
                 endpoint.Ports = [.. Enumerable.Range(0, resource.Replicas)
                     .Select(replica => data.Port($"{resource.Name}/{endpoint.Name}/{replica}", replica == 0 ? endpoint.Port : null))];
 
+        _telemetry = TelemetrySettings.Of(configuration, data);
         _instances = [.. resources.Where(resource => resource is ProjectResource or ContainerResource)
             .SelectMany(resource => Enumerable.Range(0, resource.Replicas).Select(replica => Create(resource, replica)))];
-        _page = await ResourcePage.StartAsync(this, data.Port("resources/http/0", null), configuration["AppHost:BrowserToken"], cancellationToken);
+        _dashboard = await DashboardServer.StartAsync(new CityResources(this), _telemetry.Dashboard, cancellationToken);
 
         var services = _instances.Where(instance => !instance.IsTool).ToList();
         await Task.WhenAll(services.Select(instance => instance.StartAsync()));
         await Task.WhenAll(services.Select(instance => ReportAsync(instance, cancellationToken)));
 
-        ReadyTable.Print(resources, _page.LoginUrl);
+        ReadyTable.Print(resources, _dashboard.LoginUrl);
         foreach (var ready in resources.SelectMany(resource => resource.WhenReady))
             await ready(cancellationToken);
         await Task.WhenAll(_instances.Where(instance => instance.IsTool).Select(instance => instance.StartAsync()));
@@ -40,8 +42,8 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
         if (_instances.Exists(instance => instance.ProcessId is not null))
             Console.WriteLine("Stopping ...");
         await Task.WhenAll(resources.Select(StopAsync));
-        if (_page is not null)
-            await _page.DisposeAsync();
+        if (_dashboard is not null)
+            await _dashboard.DisposeAsync();
         data.Dispose();
     }
 
@@ -69,12 +71,12 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
     private IRunnable Runnable(Instance instance) => instance.Resource switch
     {
         ContainerResource server => new ServerProcess(server, data, instance.Log.Write),
-        ProjectResource project => new ProjectProcess(project, instance.Replica, instance.Name, new(configuration), instance.Log.Write),
+        ProjectResource project => new ProjectProcess(project, instance.Replica, instance.Name, new(configuration, _telemetry), instance.Log.Write),
         _ => throw new InvalidOperationException($"'{instance.Name}' is nothing that runs."),
     };
 
     // A database is there when its server is.
-    private static IResource Owner(IResource resource) => resource is IResourceWithParent child ? child.Parent : resource;
+    internal static IResource Owner(IResource resource) => resource is IResourceWithParent child ? child.Parent : resource;
 
     private static async Task ReportAsync(Instance instance, CancellationToken cancellationToken)
     {

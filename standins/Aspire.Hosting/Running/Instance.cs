@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
+using SmartCity.Dashboard;
 
 namespace Aspire.Hosting.Running;
 
@@ -46,6 +47,9 @@ internal sealed class Instance(Resource resource, int replica, string name, Reso
     public TimeSpan? TimeToHealthy { get; private set; }
 
     public int? ProcessId => State is ResourceState.Running or ResourceState.Starting or ResourceState.Stopping ? _runnable?.Process?.Id : null;
+
+    /// <summary>What the process was last started with.</summary>
+    public IReadOnlyList<ResourceVariable> Environment => _runnable?.Environment ?? [];
 
     /// <summary>A project without an endpoint does one thing and ends; its end is no crash.</summary>
     public bool IsTool => resource is ProjectResource && resource.Endpoints.Count == 0;

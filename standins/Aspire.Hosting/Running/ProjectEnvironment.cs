@@ -1,18 +1,16 @@
 using System.Collections;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
+using SmartCity.Dashboard;
 
 namespace Aspire.Hosting.Running;
 
 /// <summary>The environment of a project's process: ours, then Aspire's conventions, then what the AppHost sets.</summary>
-internal sealed class ProjectEnvironment(IConfiguration configuration)
+internal sealed class ProjectEnvironment(IConfiguration configuration, TelemetrySettings telemetry)
 {
-    public async Task<Dictionary<string, string>> OfAsync(ProjectResource resource, int replica, string instance, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ResourceVariable>> OfAsync(ProjectResource resource, int replica, string instance, CancellationToken cancellationToken)
     {
         var variables = new Dictionary<string, object>();
-        foreach (DictionaryEntry inherited in System.Environment.GetEnvironmentVariables())
-            variables[(string)inherited.Key] = inherited.Value ?? "";
-
         variables["ASPNETCORE_URLS"] = string.Join(';', resource.Endpoints
             .Where(endpoint => endpoint.PortVariable is null)
             .Select(endpoint => $"{endpoint.UriScheme}://{endpoint.TargetHost}:{endpoint.Ports[replica]}"));
@@ -21,21 +19,36 @@ internal sealed class ProjectEnvironment(IConfiguration configuration)
 
         variables["OTEL_SERVICE_NAME"] = resource.Name;
         variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance}";
-        if (configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] is { } http)
-            (variables["OTEL_EXPORTER_OTLP_ENDPOINT"], variables["OTEL_EXPORTER_OTLP_PROTOCOL"]) = (http, "http/protobuf");
-        else if (configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] is { } grpc)
-            (variables["OTEL_EXPORTER_OTLP_ENDPOINT"], variables["OTEL_EXPORTER_OTLP_PROTOCOL"]) = (grpc, "grpc");
+        foreach (var (name, value) in telemetry.Variables(configuration))
+            variables[name] = value;
 
         var context = new EnvironmentCallbackContext(resource, variables, cancellationToken);
         foreach (var callback in resource.Environment)
             await callback(context);
 
-        var texts = new Dictionary<string, string>();
-        foreach (var (name, value) in variables)
-            texts[name] = await TextAsync(value, cancellationToken);
+        var texts = new List<ResourceVariable>();
+        foreach (var (name, value) in variables.OrderBy(variable => variable.Key, StringComparer.Ordinal))
+            texts.Add(new(name, await TextAsync(value, cancellationToken), name == TelemetrySettings.Headers || IsSecret(value)));
         return texts;
+    }
+
+    public static Dictionary<string, string> WithInherited(IEnumerable<ResourceVariable> own)
+    {
+        var all = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+        foreach (var variable in own)
+            all[variable.Name] = variable.Value;
+        return all;
     }
 
     public static async Task<string> TextAsync(object value, CancellationToken cancellationToken) =>
         value is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) ?? "" : value.ToString() ?? "";
+
+    // Connection strings hold passwords.
+    private static bool IsSecret(object value) => value switch
+    {
+        ParameterResource parameter => parameter.Secret,
+        IResourceWithConnectionString => true,
+        ReferenceExpression expression => expression.Parts.Any(IsSecret),
+        _ => false,
+    };
 }

@@ -5,7 +5,7 @@ namespace Aspire.Hosting.Running;
 /// <summary>Where the city is to be reached, printed once everything is healthy.</summary>
 internal static class ReadyTable
 {
-    public static void Print(IEnumerable<Resource> resources, string resourcePage)
+    public static void Print(IEnumerable<Resource> resources, string dashboard)
     {
         var rows = new List<(string Name, string Url)>();
         foreach (var resource in resources)
@@ -14,7 +14,7 @@ internal static class ReadyTable
             rows.AddRange(resource.Urls.Select(url => url()).Select(url => (url.DisplayText ?? resource.Name, url.Url.Replace("127.0.0.1", "localhost"))));
         }
 
-        rows.Add(("resources", resourcePage));
+        rows.Add(("dashboard", dashboard));
         var width = rows.Max(row => row.Name.Length);
         Console.WriteLine();
         foreach (var (name, url) in rows)

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using SmartCity.Dashboard;
 
 namespace Aspire.Hosting.Running;
 
 /// <summary>What a process has said: the last lines in memory, all of it in a file, what matters on the console.</summary>
 internal sealed partial class ResourceLog(string name, string directory, bool echoAll)
 {
-    private const int LinesKept = 500;
+    private const int LinesKept = 2000;
     private const long FileLimit = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
@@ -13,6 +14,7 @@ internal sealed partial class ResourceLog(string name, string directory, bool ec
     private readonly string _file = Path.Combine(directory, $"{name}.log");
     private StreamWriter? _writer;
     private bool _inTrouble;
+    private long _written;
 
     public string[] Last(int count)
     {
@@ -20,12 +22,23 @@ internal sealed partial class ResourceLog(string name, string directory, bool ec
             return [.. _lines.TakeLast(count)];
     }
 
+    /// <summary>What came after a line of a number, as far as it is in memory.</summary>
+    public ConsoleLines Since(long after)
+    {
+        lock (_gate)
+            return new(_written, [.. _lines.TakeLast((int)Math.Clamp(_written - after, 0, _lines.Count))]);
+    }
+
+    /// <summary>The files, the older one first.</summary>
+    public IReadOnlyList<string> Files => [.. new[] { _file + ".1", _file }.Where(File.Exists)];
+
     public void Write(string line)
     {
         bool echo;
         lock (_gate)
         {
             _lines.Enqueue(line);
+            _written++;
             if (_lines.Count > LinesKept)
                 _lines.Dequeue();
 

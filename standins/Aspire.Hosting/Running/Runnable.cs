@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Aspire.Hosting.ApplicationModel;
+using SmartCity.Dashboard;
 using SmartCity.NativeServers;
 
 namespace Aspire.Hosting.Running;
@@ -9,6 +10,9 @@ internal interface IRunnable
 {
     /// <summary>The process of the present run.</summary>
     ChildProcess? Process { get; }
+
+    /// <summary>What we set in its environment.</summary>
+    IReadOnlyList<ResourceVariable> Environment { get; }
 
     Task StartAsync(CancellationToken cancellationToken);
 
@@ -22,6 +26,9 @@ internal sealed class ServerProcess(ContainerResource resource, DataDirectory da
     private NativeServer? _server;
 
     public ChildProcess? Process => _server?.Process;
+
+    // A native server is set up by its files.
+    public IReadOnlyList<ResourceVariable> Environment => [];
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -49,6 +56,8 @@ internal sealed class ProjectProcess(ProjectResource resource, int replica, stri
 
     public ChildProcess? Process { get; private set; }
 
+    public IReadOnlyList<ResourceVariable> Environment { get; private set; } = [];
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var directory = Path.GetDirectoryName(resource.ProjectPath)!;
@@ -60,8 +69,9 @@ internal sealed class ProjectProcess(ProjectResource resource, int replica, stri
             throw new DistributedApplicationException($"'{program}' is not built.");
 
         var arguments = await Task.WhenAll(resource.Arguments.Select(argument => ProjectEnvironment.TextAsync(argument, cancellationToken)));
+        Environment = await environment.OfAsync(resource, replica, instance, cancellationToken);
         Process = await ChildProcess.StartAsync(
-            new(s_dotnet, [program, .. arguments], await environment.OfAsync(resource, replica, instance, cancellationToken), directory, StopSignal.Terminate), log);
+            new(s_dotnet, [program, .. arguments], ProjectEnvironment.WithInherited(Environment), directory, StopSignal.Terminate), log);
     }
 
     public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)

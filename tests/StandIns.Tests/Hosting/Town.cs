@@ -11,7 +11,7 @@ namespace SmartCity.StandIns.Tests.Hosting;
 internal sealed record TownResource(
     string Name, string State, bool Healthy, int Restarts, int? ProcessId, Dictionary<string, string> Endpoints, string[] LastLines);
 
-/// <summary>The test town's AppHost as a process, seen from outside: its console, its resource page, its processes.</summary>
+/// <summary>The test town's AppHost as a process, seen from outside: its console, its dashboard, its processes.</summary>
 internal sealed class Town : IAsyncDisposable
 {
     private const string Token = "a-token-for-tests";
@@ -45,7 +45,7 @@ internal sealed class Town : IAsyncDisposable
         var town = await LaunchAsync(data, arguments);
         await Eventually(() => town.Console.Any(line => line.Contains("/login?t=")) || town.Process.Exited.IsCompleted);
         town.Process.Exited.IsCompleted.ShouldBeFalse(town.ConsoleText);
-        var page = new Uri(town.Console.First(line => line.Contains("/login?t=")).Split("resources")[1].Trim());
+        var page = new Uri(town.Console.First(line => line.Contains("/login?t=")).Split("dashboard")[1].Trim());
         town.Http = new() { BaseAddress = new($"http://127.0.0.1:{page.Port}") };
         town.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         return town;

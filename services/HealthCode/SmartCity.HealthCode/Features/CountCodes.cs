@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.HealthCode.Contracts;
 using SmartCity.HealthCode.Data;
@@ -14,6 +15,10 @@ internal sealed partial class CountCodes(
     IServiceScopeFactory scopes, TimeProvider clock, IConfiguration configuration, ILogger<CountCodes> logger) : BackgroundService
 {
     private const int SmallestCount = 5;
+
+    private static readonly Meter Meter = new("SmartCity.HealthCode");
+
+    private static readonly Gauge<int> Codes = Meter.CreateGauge<int>("smartcity.codes", "{code}", "Codes of each colour in the whole city.");
 
     private readonly Dictionary<string, (int Green, int Yellow, int Red)> published = [];
 
@@ -42,11 +47,14 @@ internal sealed partial class CountCodes(
         var now = clock.GetUtcNow();
         var rows = await (
             from citizen in db.Citizens
-            where citizen.HomeCell != null
             join code in db.Codes on citizen.Id equals code.CitizenId
             group code by new { citizen.HomeCell, code.Color } into codes
             select new { codes.Key.HomeCell, codes.Key.Color, Count = codes.Count() }).ToListAsync(cancellationToken);
 
+        foreach (var color in (CodeColor[])[CodeColor.Green, CodeColor.Yellow, CodeColor.Red])
+            Codes.Record(rows.Where(row => row.Color == color).Sum(row => row.Count), new KeyValuePair<string, object?>("color", color.ToString()));
+
+        rows.RemoveAll(row => row.HomeCell is null);
         var byColor = rows.ToDictionary(row => (row.HomeCell, row.Color), row => row.Count);
         var counts = rows.Select(row => row.HomeCell!).Distinct()
             .ToDictionary(cell => cell, cell => (Green: Of(cell, CodeColor.Green), Yellow: Of(cell, CodeColor.Yellow), Red: Of(cell, CodeColor.Red)));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -30,6 +31,10 @@ internal sealed class VisitLog : BackgroundService, IHealthCheck
     private const int ManyWaiting = 2000;
 
     private const string Columns = "v.id, v.citizen_id, v.place_id, v.arrived_at, v.until, v.is_open, v.is_late, v.source, v.trip_id, v.boarded_at_stop, v.left_at_stop";
+
+    private static readonly Meter Meter = new("SmartCity.PlaceRegistration");
+
+    private static readonly Counter<int> CheckIns = Meter.CreateCounter<int>("smartcity.check_ins", "{visit}", "Visits that were recorded.");
 
     private readonly NpgsqlDataSource database;
     private readonly CaseTracing tracing;
@@ -99,6 +104,7 @@ internal sealed class VisitLog : BackgroundService, IHealthCheck
         var (written, concerned) = await WriteAsync(batch, cancellationToken);
         if (concerned.Count > 0) await tracing.FollowAsync(connection, transaction, concerned, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        CheckIns.Add(written.Count);
 
         // Keys that were there before lead to what they made then.
         var before = await FindAsync([.. current.Select(visit => visit.Key).Where(key => !written.ContainsKey(key))], CancellationToken.None);
