@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace SmartCity.Gateway;
 
@@ -26,6 +27,8 @@ internal sealed partial record Policy
 
     /// <summary>The quota of callers without one, by address.</summary>
     public const string AddressQuota = "address";
+
+    private static readonly HashSet<string> KnownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
     public Dictionary<string, Quota> Quotas { get; init; } = [];
 
@@ -58,12 +61,27 @@ internal sealed partial record Policy
         {
             if (!Services.ContainsKey(rule.Service)) yield return $"Rule '{name}' is for '{rule.Service}', which is no service.";
             if (!rule.Path.StartsWith('/')) yield return $"The path of rule '{name}' does not begin with a slash.";
+            if (FaultOf(rule.Path) is { } fault) yield return $"The path of rule '{name}' is no route: {fault}";
+            if (rule.Methods?.Find(method => !KnownMethods.Contains(method)) is { } method) yield return $"The method '{method}' of rule '{name}' is unknown.";
             if (!Enum.IsDefined(rule.Class)) yield return $"The class of rule '{name}' is unknown.";
             if (rule.Cost is < 1 or > 1000) yield return $"The cost of rule '{name}' is not between 1 and 1,000.";
             if (rule.Quota is { } quota && !Quotas.ContainsKey(quota)) yield return $"Rule '{name}' asks for '{quota}', which is no quota.";
             if (rule.Entrance is { } entrance && !Quotas.ContainsKey(entrance)) yield return $"Rule '{name}' asks for '{entrance}', which is no quota.";
             if (rule.Deadline is var deadline && (deadline <= TimeSpan.Zero || deadline > TimeSpan.FromMinutes(10))) yield return $"The deadline of rule '{name}' is not between 0 and 10 minutes.";
             if (rule.MostBytes is <= 0 or > 1L << 30) yield return $"MostBytes of rule '{name}' is not between 1 and 1 GB.";
+        }
+    }
+
+    private static string? FaultOf(string path)
+    {
+        try
+        {
+            RoutePatternFactory.Parse(path);
+            return null;
+        }
+        catch (RoutePatternException exception)
+        {
+            return exception.Message;
         }
     }
 

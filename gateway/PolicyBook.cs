@@ -12,13 +12,12 @@ internal sealed partial class PolicyBook : IDisposable
     private const string Section = "Policy";
 
     private readonly IConfiguration configuration;
-    private readonly IConfigValidator validator;
     private readonly ILogger<PolicyBook> logger;
     private readonly IDisposable changes;
 
-    public PolicyBook(IConfiguration configuration, IConfigValidator validator, ILogger<PolicyBook> logger)
+    public PolicyBook(IConfiguration configuration, ILogger<PolicyBook> logger)
     {
-        (this.configuration, this.validator, this.logger) = (configuration, validator, logger);
+        (this.configuration, this.logger) = (configuration, logger);
         var (policy, faults) = Read();
         InForce = policy is not null && faults.Count == 0 ? policy : throw new InvalidOperationException($"The policy cannot be used: {string.Join(' ', faults)}");
         Routes = new InMemoryConfigProvider(Gateway.Routes.Of(InForce), Gateway.Routes.Clusters(InForce, configuration));
@@ -60,11 +59,7 @@ internal sealed partial class PolicyBook : IDisposable
         try
         {
             var policy = configuration.GetSection(Section).Get<Policy>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new Policy();
-            List<string> faults = [.. policy.Faults()];
-            if (faults.Count > 0) return (policy, faults);
-            foreach (var route in Gateway.Routes.Of(policy))
-                faults.AddRange(validator.ValidateRouteAsync(route).AsTask().GetAwaiter().GetResult().Select(exception => exception.Message));
-            return (policy, faults);
+            return (policy, [.. policy.Faults()]);
         }
         // What the binder says of a misspelt name or a value of the wrong form.
         catch (InvalidOperationException exception)

@@ -46,18 +46,16 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task What_is_not_a_public_path_of_a_service_is_not_found()
+    public async Task What_is_no_path_of_a_service_is_a_page_of_the_portal()
     {
         await using var backend = await Backend.StartAsync("only");
-        await using var gateway = Gateways.Before([backend]);
+        await using var portal = await Backend.StartAsync((app, _) => app.MapFallback(() => "a page"));
+        await using var gateway = Gateways.Before([backend], ("services:portal:http:0", portal.Url));
         using var client = gateway.As(Someone, Roles.Operator);
 
-        foreach (var path in new[] { "/nowhere", "/health-code-internal/v1/who", "/operations/v1/clock" })
-        {
-            using var answer = await client.GetAsync(path);
-            answer.StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
-            (await answer.CodeAsync()).ShouldBe("not_found", path);
-        }
+        foreach (var path in new[] { "/", "/nowhere", "/health-code-internal/v1/who", "/operations/v1/clock" })
+            (await client.GetStringAsync(path)).ShouldBe("a page", path);
+        (await client.GetStringAsync("/health-code/v1/who")).ShouldBe("only");
     }
 
     [Fact]
@@ -116,7 +114,7 @@ public sealed class GatewayTests
             .Where(endpoint => endpoint.DisplayName?.StartsWith("gRPC - Unimplemented", StringComparison.Ordinal) != true)
             .ToArray();
 
-        own.Length.ShouldBe(6);
+        own.Length.ShouldBe(5);
         own.ShouldAllBe(endpoint => endpoint.Metadata.GetMetadata<AccessRule>() != null);
     }
 

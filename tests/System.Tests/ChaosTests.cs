@@ -18,7 +18,7 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
     private const int Bookers = 5;
 
     private static readonly string[] Victims =
-        ["broker", "postgres", "identity", "health-code", "place-registration-1", "place-registration-2", "government-services", "early-warning", "gateway"];
+        ["broker", "postgres", "identity", "health-code", "place-registration-1", "place-registration-2", "government-services-1", "government-services-2", "early-warning", "portal-1", "gateway-1", "gateway-2"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -102,7 +102,7 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
     {
         var start = TimeProvider.System.GetUtcNow().AddDays(1).AddMinutes(round);
         var slot = await through.PostAsync(
-            "/government-services/v1/slots",
+            "/government-services/v1/bookables",
             new { service = "nucleic-acid-test", place = "Gate 2", startsAt = start, endsAt = start.AddHours(1), capacity = Room, position = new { latitude = 31.23, longitude = 121.47 } },
             (await Neighbours.StaffAsync(through)).DepartmentOfficer, CancellationToken.None);
         var bookers = await Task.WhenAll(Enumerable.Range(0, Bookers).Select(async _ => (await Neighbours.CitizenAsync(through)).Account));
@@ -114,17 +114,17 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
     {
         try
         {
-            await through.PostAsync($"/government-services/v1/slots/{slot}/bookings", new { }, booker, CancellationToken.None);
+            await through.PostAsync($"/government-services/v1/bookables/{slot}/bookings", new { }, booker, CancellationToken.None);
             return true;
         }
-        catch (CityException full) when (full.Message.Contains("slot_full", StringComparison.Ordinal))
+        catch (CityException full) when (full.Message.Contains("booked_out", StringComparison.Ordinal))
         {
             return false;
         }
     });
 
     private static async Task<int> BookingsAsync(City through, Account booker, Guid slot) =>
-        (await through.ListAsync("/government-services/v1/me/bookings", booker, CancellationToken.None)).Count(booking => booking["slotId"]!.GetValue<Guid>() == slot);
+        (await through.ListAsync("/government-services/v1/me/bookings", booker, CancellationToken.None)).Count(booking => booking["bookableId"]!.GetValue<Guid>() == slot);
 
     /// <summary>No event waits, none has failed: what each service that sends news says of its messages.</summary>
     private async Task DrainedAsync()

@@ -12,9 +12,10 @@ public sealed class MetricsTests(RunningCity city)
     [InlineData("identity")]
     [InlineData("health-code", "smartcity_outbox_age_seconds")]
     [InlineData("place-registration-2", "smartcity_outbox_age_seconds")]
-    [InlineData("government-services", "smartcity_outbox_age_seconds")]
+    [InlineData("government-services-1", "smartcity_outbox_age_seconds")]
     [InlineData("early-warning", "smartcity_outbox_age_seconds")]
-    [InlineData("gateway")]
+    [InlineData("portal-1")]
+    [InlineData("gateway-1")]
     public async Task A_service_tells_Prometheus_what_its_rules_ask_for(string resource, params string[] more)
     {
         using var http = new HttpClient { BaseAddress = await city.OwnAddressAsync(resource, "metrics") };

@@ -1,9 +1,11 @@
+extern alias verify;
+
 using SmartCity.HealthCode.Contracts;
 using SmartCity.HealthCode.Domain;
 using SmartCity.HealthCode.Features;
 using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
-using SmartCity.Verify;
+using verify::SmartCity.Verify;
 
 namespace SmartCity.HealthCode.Tests.Features;
 

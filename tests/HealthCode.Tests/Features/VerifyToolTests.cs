@@ -1,7 +1,9 @@
+extern alias verify;
+
 using SmartCity.HealthCode.Features;
 using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
-using SmartCity.Verify;
+using verify::SmartCity.Verify;
 
 namespace SmartCity.HealthCode.Tests.Features;
 
