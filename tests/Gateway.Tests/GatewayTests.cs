@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -49,7 +51,7 @@ public sealed class GatewayTests
     public async Task What_is_no_path_of_a_service_is_a_page_of_the_portal()
     {
         await using var backend = await Backend.StartAsync("only");
-        await using var portal = await Backend.StartAsync((app, _) => app.MapFallback(() => "a page"));
+        await using var portal = await Backend.StartAsync((app, _) => app.Run(async context => await context.Response.WriteAsync("a page")));
         await using var gateway = Gateways.Before([backend], ("services:portal:http:0", portal.Url));
         using var client = gateway.As(Someone, Roles.Operator);
 

@@ -130,7 +130,7 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
     private async Task DrainedAsync()
     {
         using var http = new HttpClient();
-        foreach (var service in (string[])["health-code", "place-registration-1", "government-services", "early-warning"])
+        foreach (var service in (string[])["health-code", "place-registration-1", "government-services-1", "early-warning"])
         {
             var own = new Uri(await city.OwnAddressAsync(service, "http"), "/health/ready");
             await Eventually.Async(

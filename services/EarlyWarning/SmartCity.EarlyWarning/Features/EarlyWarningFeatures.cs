@@ -4,7 +4,7 @@ namespace SmartCity.EarlyWarning.Features;
 internal static class EarlyWarningFeatures
 {
     /// <summary>From what is counted to an alarm that somebody looks at.</summary>
-    public static void MapDetection(this IEndpointRouteBuilder features)
+    public static void MapDetection(this RouteGroupBuilder features)
     {
         ImportGrid.Map(features);
         IngestSignals.Map(features);
@@ -19,7 +19,7 @@ internal static class EarlyWarningFeatures
     }
 
     /// <summary>From an alarm to people who know.</summary>
-    public static void MapWarnings(this IEndpointRouteBuilder features)
+    public static void MapWarnings(this RouteGroupBuilder features)
     {
         ShowRisk.Map(features);
         DraftWarning.Map(features);
@@ -33,7 +33,7 @@ internal static class EarlyWarningFeatures
     }
 
     /// <summary>What departments do then, and what the city learns.</summary>
-    public static void MapResponse(this IEndpointRouteBuilder features)
+    public static void MapResponse(this RouteGroupBuilder features)
     {
         KeepPlans.Map(features);
         StartResponse.Map(features);
@@ -45,7 +45,7 @@ internal static class EarlyWarningFeatures
     }
 
     /// <summary>What commanders see.</summary>
-    public static void MapCockpit(this IEndpointRouteBuilder features)
+    public static void MapCockpit(this RouteGroupBuilder features)
     {
         ShowCockpit.Map(features);
         ShowCourse.Map(features);

@@ -335,6 +335,14 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("media_type");
 
+                    b.Property<DateTimeOffset?>("ReleasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at");
+
+                    b.Property<Guid?>("ReleasedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("released_by");
+
                     b.Property<byte[]>("SealedContent")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -754,6 +762,16 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<string[]>("Areas")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("areas");
+
+                    b.Property<string>("Audience")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("audience");
+
                     b.Property<string>("Department")
                         .IsRequired()
                         .HasColumnType("text")
@@ -809,6 +827,11 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("revision");
 
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("evidence");
+
                     b.Property<Guid>("OfficerId")
                         .HasColumnType("uuid")
                         .HasColumnName("officer_id");
@@ -816,6 +839,11 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                     b.Property<DateTimeOffset>("PublishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("published_at");
+
+                    b.Property<string>("Signed")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("signed");
 
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Body", "SmartCity.GovernmentServices.Domain.BulletinRevision.Body#LocalText", b1 =>
                         {
@@ -1019,13 +1047,178 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                     b.ToTable("queue_places");
                 });
 
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Rating", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<int>("Handling")
+                        .HasColumnType("integer")
+                        .HasColumnName("handling");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("level");
+
+                    b.Property<string>("Matter")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("matter");
+
+                    b.Property<Guid>("MatterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("matter_id");
+
+                    b.Property<DateTimeOffset>("RatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rated_at");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<byte[]>("SealedCallBack")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_call_back");
+
+                    b.Property<byte[]>("SealedComment")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_comment");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ratings");
+
+                    b.HasIndex("RatedAt")
+                        .HasDatabaseName("ix_ratings_rated_at");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_ratings_account_id_id");
+
+                    b.HasIndex("Matter", "MatterId", "Handling")
+                        .IsUnique()
+                        .HasDatabaseName("ix_ratings_matter_matter_id_handling");
+
+                    b.ToTable("ratings");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.RatingReading", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<Guid>("OfficerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("officer_id");
+
+                    b.Property<Guid>("RatingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rating_id");
+
+                    b.Property<DateTimeOffset>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rating_readings");
+
+                    b.HasIndex("RatingId")
+                        .HasDatabaseName("ix_rating_readings_rating_id");
+
+                    b.ToTable("rating_readings");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Rectification", b =>
+                {
+                    b.Property<Guid>("RatingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rating_id");
+
+                    b.Property<DateTimeOffset>("CallBackBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("call_back_by");
+
+                    b.Property<DateTimeOffset?>("CalledBackAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("called_back_at");
+
+                    b.Property<Guid?>("CalledBackBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("called_back_by");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<Guid?>("ClosedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("closed_by");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("SealedCall")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_call");
+
+                    b.Property<byte[]>("SealedResult")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_result");
+
+                    b.HasKey("RatingId")
+                        .HasName("pk_rectifications");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_rectifications_due_at")
+                        .HasFilter("closed_at IS NULL");
+
+                    b.HasIndex("Department", "RatingId")
+                        .HasDatabaseName("ix_rectifications_department_rating_id");
+
+                    b.ToTable("rectifications");
+                });
+
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Report", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<Guid>("AccountId")
+                    b.Property<Guid?>("AccountId")
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
 
@@ -1034,7 +1227,6 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasColumnName("actor_id");
 
                     b.Property<DateTimeOffset?>("AnsweredAt")
-                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("answered_at");
 
@@ -1061,6 +1253,31 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("department");
 
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("EntryCount")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("entry_count");
+
+                    b.Property<DateTimeOffset?>("EscalatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("escalated_at");
+
+                    b.Property<string>("EscalatedTo")
+                        .HasColumnType("text")
+                        .HasColumnName("escalated_to");
+
+                    b.Property<int>("Handling")
+                        .HasColumnType("integer")
+                        .HasColumnName("handling");
+
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
                     b.Property<DateTimeOffset>("ReceivedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("received_at");
@@ -1077,6 +1294,10 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                     b.Property<byte[]>("SealedAnswer")
                         .HasColumnType("bytea")
                         .HasColumnName("sealed_answer");
+
+                    b.Property<byte[]>("SealedCallBack")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_call_back");
 
                     b.Property<byte[]>("SealedText")
                         .IsRequired()
@@ -1097,6 +1318,14 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_reports");
 
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_reports_due_at")
+                        .HasFilter("answered_at IS NULL AND merged_into IS NULL AND escalated_at IS NULL");
+
+                    b.HasIndex("MergedInto")
+                        .HasDatabaseName("ix_reports_merged_into")
+                        .HasFilter("merged_into IS NOT NULL");
+
                     b.HasIndex("ReceivedAt")
                         .HasDatabaseName("ix_reports_received_at");
 
@@ -1109,10 +1338,61 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_reports_account_id_report_key");
 
+                    b.HasIndex("ActorId", "ReportKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reports_actor_id_report_key")
+                        .HasFilter("account_id IS NULL");
+
+                    b.HasIndex("Category", "ReceivedAt")
+                        .HasDatabaseName("ix_reports_category_received_at")
+                        .HasFilter("position_latitude IS NOT NULL");
+
                     b.HasIndex("Department", "Id")
                         .HasDatabaseName("ix_reports_department_id");
 
+                    b.HasIndex("EscalatedTo", "Id")
+                        .HasDatabaseName("ix_reports_escalated_to_id")
+                        .HasFilter("escalated_to IS NOT NULL");
+
                     b.ToTable("reports");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.ReportEntry", b =>
+                {
+                    b.Property<Guid>("ReportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("report_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("OfficerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("officer_id");
+
+                    b.Property<byte[]>("SealedText")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_text");
+
+                    b.HasKey("ReportId", "Number")
+                        .HasName("pk_report_entries");
+
+                    b.ToTable("report_entries");
                 });
 
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.ReportReading", b =>
@@ -1712,6 +1992,36 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                         .HasConstraintName("fk_queue_places_bookables_bookable_id");
                 });
 
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.RatingReading", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.Rating", null)
+                        .WithMany()
+                        .HasForeignKey("RatingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_rating_readings_ratings_rating_id");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Rectification", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.Rating", null)
+                        .WithOne("Rectification")
+                        .HasForeignKey("SmartCity.GovernmentServices.Domain.Rectification", "RatingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_rectifications_ratings_rating_id");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.ReportEntry", b =>
+                {
+                    b.HasOne("SmartCity.GovernmentServices.Domain.Report", null)
+                        .WithMany("Entries")
+                        .HasForeignKey("ReportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_report_entries_reports_report_id");
+                });
+
             modelBuilder.Entity("SmartCity.GovernmentServices.Domain.ReportReading", b =>
                 {
                     b.HasOne("SmartCity.GovernmentServices.Domain.Report", null)
@@ -1767,6 +2077,16 @@ namespace SmartCity.GovernmentServices.Data.Migrations
                     b.Navigation("Entries");
 
                     b.Navigation("Steps");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Rating", b =>
+                {
+                    b.Navigation("Rectification");
+                });
+
+            modelBuilder.Entity("SmartCity.GovernmentServices.Domain.Report", b =>
+                {
+                    b.Navigation("Entries");
                 });
 #pragma warning restore 612, 618
         }
