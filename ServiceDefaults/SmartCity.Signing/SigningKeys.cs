@@ -61,7 +61,8 @@ public sealed partial class SigningKeys
             if (current is { } other && other != known) return other;
             return current = await ReadAsync(known, cancellationToken);
         }
-        catch (DbException fault) when (known is not null)
+        // EF wraps what passes by itself in an InvalidOperationException.
+        catch (Exception fault) when (known is not null && (fault is DbException or InvalidOperationException { InnerException: DbException }))
         {
             KeysNotRead(fault);
             return known;

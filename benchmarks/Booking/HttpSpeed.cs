@@ -29,6 +29,8 @@ internal static class HttpSpeed
                 .. await servers.BrokerSettingsAsync(),
                 ("ConnectionStrings:government-services-db", new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 100 }.ConnectionString),
                 ("PersonalData:Key", "a key for benchmarks, with thirty-two characters or more"), ("Clients:Secret", "unused"),
+                // Nobody is there: bookings need neither of them.
+                ("services:health-code:grpc:0", "http://127.0.0.1:9"), ("services:early-warning:grpc:0", "http://127.0.0.1:9"),
             ]);
         await using var withPlain = app.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<IStartupFilter>(new PlainEndpoint())));
         withPlain.UseKestrel(0);

@@ -97,7 +97,7 @@ public sealed partial class ManifestTests
     [GeneratedRegex(@"(?:- |path: )([a-z-]+\.yaml)$", RegexOptions.Multiline)]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"Add(?:CityService|Project)<[\w.]+>\(""([a-z-]+)""")]
+    [GeneratedRegex(@"Add(?:CityService|Portal|Project)<[\w.]+>\(""([a-z-]+)""")]
     private static partial Regex Resource();
 
     [GeneratedRegex(@"^services__([a-z-]+)__")]

@@ -16,6 +16,7 @@ public sealed class StartTests(CityServers servers)
     [Theory]
     [InlineData("identity", "Identity/SmartCity.Identity")]
     [InlineData("place-registration", "PlaceRegistration/SmartCity.PlaceRegistration")]
+    [InlineData("government-services", "GovernmentServices/SmartCity.GovernmentServices")]
     public async Task The_service_waits_for_its_job(string name, string project)
     {
         await using var database = await TestDatabase.CreateEmptyAsync(servers);
@@ -38,6 +39,11 @@ public sealed class StartTests(CityServers servers)
             await Eventually.Async(async () => await IsReadyAsync(client, new Uri($"http://{outside}:{http}/health/ready")), TimeSpan.FromMinutes(2));
             using var caller = new TcpClient();
             await caller.ConnectAsync(outside, grpc, CancellationToken.None);
+            if (name != "government-services") return;
+
+            // Replicas pass bookings on to each other: each must name an address that leads to it from another pod.
+            await Eventually.Async(async () => await database.ScalarAsync<long>("SELECT count(*) FROM booking_replica") == 1);
+            (await database.ScalarAsync<string>("SELECT address FROM booking_replica")).ShouldBe($"http://{outside}:{http}/");
         }
         finally
         {
@@ -52,7 +58,7 @@ public sealed class StartTests(CityServers servers)
             "ConnectionStrings__broker" => broker,
             var text when text.StartsWith("ConnectionStrings__", StringComparison.Ordinal) => database.ConnectionString,
             "OTEL_EXPORTER_OTLP_ENDPOINT" => "",
-            "Identity__Issuer" => "https://city.example/identity",
+            "Identity__Issuer" or "OpenData__Address" or "Certificates__Address" => "https://city.example/identity",
             _ => variable.Value ?? "a secret of a test that is long enough to be taken for one",
         });
     }

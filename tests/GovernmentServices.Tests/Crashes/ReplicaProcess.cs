@@ -32,6 +32,8 @@ internal sealed class ReplicaProcess(string database, string provider, (string K
                 ["ASPNETCORE_URLS"] = Address.ToString(), ["ConnectionStrings__government-services-db"] = database,
                 ["PersonalData__Key"] = "a key for tests, with thirty-two characters or more",
                 ["Auth__Authority"] = provider, ["Clients__Secret"] = "unused", ["Logging__LogLevel__Default"] = "Error",
+                // Nobody is there: bookings need neither of them.
+                ["services__health-code__grpc__0"] = "http://127.0.0.1:9", ["services__early-warning__grpc__0"] = "http://127.0.0.1:9",
             },
         };
         foreach (var (key, value) in broker) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

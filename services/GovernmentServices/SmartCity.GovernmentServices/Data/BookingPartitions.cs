@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Npgsql;
@@ -33,7 +35,7 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string?[] addresses = new string?[Count];
     private volatile bool[] mine = new bool[Count];
 
@@ -66,7 +68,7 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
     // The address is known once the server listens.
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        listening.SetResult();
+        listening.SetResult(Address());
         return Task.CompletedTask;
     }
 
@@ -98,12 +100,12 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
     {
         // Real time: leases are about processes, not about the city.
         using var timer = new PeriodicTimer(Every, TimeProvider.System);
-        await listening.Task.WaitAsync(stoppingToken);
+        var address = await listening.Task.WaitAsync(stoppingToken);
         do
         {
             try
             {
-                await RoundAsync(stoppingToken);
+                await RoundAsync(address, stoppingToken);
             }
             catch (NpgsqlException fault)
             {
@@ -113,7 +115,7 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task RoundAsync(CancellationToken cancellationToken)
+    private async Task RoundAsync(string address, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
@@ -124,7 +126,7 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
             batch.BatchCommands.Add(command);
         }
 
-        Say("INSERT INTO booking_replica (id, address, seen_at) VALUES ($1, $2, clock_timestamp()) ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()", Me, Address());
+        Say("INSERT INTO booking_replica (id, address, seen_at) VALUES ($1, $2, clock_timestamp()) ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()", Me, address);
         // Nobody else lives on in the list for ever.
         Say("DELETE FROM booking_replica WHERE seen_at < clock_timestamp() - interval '1 hour'");
         const string living = "SELECT id FROM booking_replica WHERE seen_at > clock_timestamp() - $2";
@@ -161,12 +163,24 @@ internal sealed partial class BookingPartitions(NpgsqlDataSource database, IServ
         if (changed) SharesChanged(nowMine.Count(held => held));
     }
 
-    /// <summary>Where other replicas reach this one: <c>Booking:Address</c>, or where it listens for HTTP/1.1; the port for gRPC speaks HTTP/2 only.</summary>
-    private string Address() => configuration["Booking:Address"]
-        ?? server.Features.Get<IServerAddressesFeature>()?.Addresses
-            .Select(address => new UriBuilder(address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal)))
-            .FirstOrDefault(address => address.Port != configuration.GetValue<int?>("GRPC_PORT"))?.ToString()
-        ?? "";
+    /// <summary>
+    /// Where other replicas reach this one: <c>Booking:Address</c>, or where it listens for HTTP/1.1; the port for gRPC speaks HTTP/2 only. Who listens
+    /// on every address, as in a container, is reached at the machine's own, which in a cluster is the pod's.
+    /// </summary>
+    private string Address()
+    {
+        if (configuration["Booking:Address"] is { } configured) return configured;
+        var listens = server.Features.Get<IServerAddressesFeature>()?.Addresses
+            .Select(address => new UriBuilder(address)).FirstOrDefault(address => address.Port != configuration.GetValue<int?>("GRPC_PORT"));
+        if (listens is null) return "";
+        if (IPAddress.TryParse(listens.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        {
+            listens.Host = Dns.GetHostAddresses(Dns.GetHostName()).OrderBy(own => own.AddressFamily == AddressFamily.InterNetworkV6)
+                .FirstOrDefault(own => !IPAddress.IsLoopback(own) && !own.IsIPv6LinkLocal, IPAddress.Loopback).ToString();
+        }
+
+        return listens.ToString();
+    }
 
     [LoggerMessage(LogLevel.Warning, "Leases of bookables were not renewed and are tried again in a second: {Reason}")]
     private partial void RoundFailed(string reason);

@@ -35,7 +35,8 @@ internal sealed partial class Housekeeping(
             {
                 await CleanAsync(stoppingToken);
             }
-            catch (DbException fault)
+            // EF wraps what passes by itself in an InvalidOperationException.
+            catch (Exception fault) when (fault is DbException or InvalidOperationException { InnerException: DbException })
             {
                 NotCleaned(fault);
             }

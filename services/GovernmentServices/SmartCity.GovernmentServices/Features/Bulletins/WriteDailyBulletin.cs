@@ -20,7 +20,7 @@ namespace SmartCity.GovernmentServices.Features.Bulletins;
 /// correction. Of several replicas one writes it: the day is its key.
 /// </summary>
 internal sealed partial class WriteDailyBulletin(
-    IServiceScopeFactory scopes, Figures.FiguresClient figures, IOptions<DailyBulletin> options, TimeProvider clock, ILogger<WriteDailyBulletin> logger) : BackgroundService
+    IServiceScopeFactory scopes, IOptions<DailyBulletin> options, TimeProvider clock, ILogger<WriteDailyBulletin> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CorrectedAtMostEvery = TimeSpan.FromHours(1);
@@ -44,6 +44,7 @@ internal sealed partial class WriteDailyBulletin(
         var bulletin = await db.Bulletins.SingleOrDefaultAsync(row => row.PublisherId == Guid.Empty && row.PublicationKey == key, cancellationToken);
         var standing = bulletin is null ? null : await db.BulletinRevisions.AsNoTracking().SingleAsync(row => row.BulletinId == bulletin.Id && row.Revision == bulletin.Revision, cancellationToken);
         if (standing is not null && now - standing.PublishedAt < CorrectedAtMostEvery) return;
+        var figures = scope.ServiceProvider.GetRequiredService<Figures.FiguresClient>();
         var told = await figures.GetDailyAsync(new GetDailyRequest { Date = day.ToString("O", CultureInfo.InvariantCulture) }, cancellationToken: cancellationToken);
         if (!told.HasNewCases && told.Codes is null) return;
 
@@ -84,7 +85,10 @@ internal sealed partial class WriteDailyBulletin(
             {
                 // Another replica wrote it.
             }
-            catch (Exception fault) when (fault is DbException or DbUpdateException or RpcException && !stoppingToken.IsCancellationRequested)
+            // EF wraps what passes by itself in an InvalidOperationException.
+            catch (Exception fault) when (
+                fault is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException or DbUpdateException } or RpcException
+                && !stoppingToken.IsCancellationRequested)
             {
                 NotWritten(fault);
             }

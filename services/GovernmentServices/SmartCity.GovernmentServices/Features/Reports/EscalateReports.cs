@@ -49,7 +49,7 @@ internal sealed partial class EscalateReports(IServiceScopeFactory scopes, CityD
             {
                 await EscalateAsync(stoppingToken);
             }
-            catch (DbException fault)
+            catch (Exception fault) when (fault is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException or DbUpdateException })
             {
                 NotEscalated(fault);
             }
