@@ -10,7 +10,7 @@ public sealed class CitizenTests(PortalCity city)
     [Fact]
     public async Task A_parent_shows_the_code_of_a_child()
     {
-        var page = await city.CitizenAsync("en");
+        var page = await city.SomebodyAsync("en");
         await page.GotoAsync("/family");
         await page.SelectOptionAsync("[name=Relation]", "child");
         await page.FillAsync("[name=Name]", "王小明");
@@ -27,7 +27,7 @@ public sealed class CitizenTests(PortalCity city)
     [Fact]
     public async Task A_code_is_contested_once_and_waits_for_an_answer()
     {
-        var page = await city.CitizenAsync("en");
+        var page = await city.SomebodyAsync("en");
         await page.GotoAsync("/appeal");
         await page.FillAsync("[name=Text]", "I was not at that place.");
         await page.ClickAsync("main form button.button");
@@ -44,7 +44,7 @@ public sealed class CitizenTests(PortalCity city)
     [Fact]
     public async Task A_problem_is_reported_and_followed()
     {
-        var page = await city.CitizenAsync("en");
+        var page = await city.SomebodyAsync("en");
         await page.GotoAsync("/reports");
         await page.SelectOptionAsync("[name=Category]", new SelectOptionValue { Index = 1 });
         await page.FillAsync("[name=Text]", "The street lamp at 5 Long Street is out.");
@@ -59,7 +59,7 @@ public sealed class CitizenTests(PortalCity city)
     [Fact]
     public async Task Warnings_of_the_city_are_asked_for()
     {
-        var page = await city.CitizenAsync("en");
+        var page = await city.SomebodyAsync("en");
         await page.GotoAsync("/warnings");
         await page.SelectOptionAsync("[name=Severity]", "severe");
         await page.ClickAsync("main form > .button");

@@ -26,7 +26,7 @@ public sealed class CounterTests(PortalCity city)
         await page.FillAsync("[name=Text]", "The lift in my house does not work.");
         await page.ClickAsync("text=Report for this person");
         await page.WaitForSelectorAsync(".done");
-        (await page.InnerTextAsync("main")).ShouldContain("waiting");
+        (await page.InnerTextAsync("main")).ShouldContain("Waits for an answer");
         await page.ClickAsync("text=Print the code");
         await page.WaitForSelectorAsync(".sheet .qr svg");
         await page.LookAsync(new Uri(page.Url).AbsolutePath, "printed-code");

@@ -23,7 +23,6 @@ public sealed class DepartmentTests(PortalCity city)
         await police.ClickAsync(".list h3 a");
         var task = new Uri(police.Url).AbsolutePath;
         await police.LookAsync(task, "task");
-        await English(police, task);
         await police.ClickAsync("main >> text=Take note >> nth=-1");
         await police.WaitForSelectorAsync(".done");
         await police.FillAsync("[name=Text]", "All contacts were informed.");
@@ -32,7 +31,7 @@ public sealed class DepartmentTests(PortalCity city)
         await police.WaitForSelectorAsync(".done");
         (await police.InnerTextAsync("main")).ShouldContain("All contacts were informed.");
 
-        await English(officer, path);
+        await officer.GotoAsync(path);
         await officer.SelectOptionAsync("[name=State]", "closed");
         await officer.FillAsync("[name=Reason]", "The drill is over.");
         await officer.ClickAsync("text=Decide");
@@ -51,7 +50,6 @@ public sealed class DepartmentTests(PortalCity city)
         var author = await city.StaffAsync("health-officer", "en");
         await author.GotoAsync("/department/warnings/new");
         await author.LookAsync("/department/warnings/new", "warning-new");
-        await English(author, "/department/warnings/new");
         foreach (var (field, text) in new[] { ("HeadlineZh", "请注意防护"), ("DescriptionZh", "病例增多。"), ("InstructionZh", "请佩戴口罩。"), ("HeadlineEn", "Protect yourselves"), ("DescriptionEn", "More cases."), ("InstructionEn", "Wear a mask.") })
             await author.FillAsync($"[name='Form.{field}']", text);
         await author.ClickAsync("text=Keep as a draft");
@@ -64,13 +62,12 @@ public sealed class DepartmentTests(PortalCity city)
         await second.ClickAsync("text=Approve as the second person");
         await second.WaitForSelectorAsync(".done");
         await author.LookAsync("/department/warnings", "warnings");
-        await English(author, path);
+        await author.GotoAsync(path);
         await author.ClickAsync("button:has-text('Issue')");
         await author.WaitForSelectorAsync(".done");
         var id = path.Split('/')[^1];
         await Eventually.Async(async () => (await city.Api.GetAsync("/early-warning/v1/warnings", null, CancellationToken.None))!.ToJsonString().Contains(id, StringComparison.Ordinal));
         await author.LookAsync(path, "warning");
-        await English(author, path);
         await author.ClickAsync("button:has-text('Take the warning back')");
         await author.WaitForSelectorAsync(".done");
         (await author.InnerTextAsync(".badge >> nth=0")).ShouldBe("taken back");
@@ -86,7 +83,6 @@ public sealed class DepartmentTests(PortalCity city)
         var officer = await city.StaffAsync("health-officer", "en");
         await officer.GotoAsync("/department/places");
         await officer.LookAsync("/department/places", "pending-places");
-        await English(officer, "/department/places");
         await officer.ClickAsync("button:has-text('Approve')");
         await officer.WaitForSelectorAsync(".done");
         var (ill, number) = await CitizenAsync();
@@ -98,7 +94,6 @@ public sealed class DepartmentTests(PortalCity city)
         var laboratory = await city.StaffAsync("laboratory", "en");
         await laboratory.GotoAsync("/laboratory");
         await laboratory.LookAsync("/laboratory", "laboratory");
-        await English(laboratory, "/laboratory");
         await laboratory.FillAsync("[name=ResultNumber]", Guid.CreateVersion7().ToString());
         await laboratory.FillAsync("[name=CitizenNumber]", number);
         await laboratory.SelectOptionAsync("[name=Outcome]", "positive");
@@ -121,7 +116,6 @@ public sealed class DepartmentTests(PortalCity city)
         await officer.ClickAsync(".list h2 a");
         var trace = new Uri(officer.Url).AbsolutePath;
         await officer.LookAsync(trace, "trace");
-        await English(officer, trace);
         if (await officer.Locator("button:has-text('Approve the release')").CountAsync() > 0)
         {
             await officer.ClickAsync("button:has-text('Approve the release')");
@@ -162,7 +156,6 @@ public sealed class DepartmentTests(PortalCity city)
         var second = await city.StaffAsync("approver", "en");
         await second.GotoAsync("/department/orders");
         await second.LookAsync("/department/orders", "orders");
-        await English(second, "/department/orders");
         await second.ClickAsync("button:has-text('Approve')");
         await second.WaitForSelectorAsync(".done");
         await Eventually.Async(async () => await ColorAsync(citizen) == "red");
@@ -210,10 +203,8 @@ public sealed class DepartmentTests(PortalCity city)
         var officer = await city.StaffAsync("officer-services", "en");
         await officer.GotoAsync("/department/reports");
         await officer.LookAsync("/department/reports", "department-reports");
-        await English(officer, "/department/reports");
         await officer.ClickAsync(".list h2 a");
         await officer.LookAsync(new Uri(officer.Url).AbsolutePath, "department-report");
-        await English(officer, new Uri(officer.Url).AbsolutePath);
         await officer.FillAsync("[name=Text]", "It will be repaired tomorrow.");
         await officer.ClickAsync("text=Send");
         await officer.WaitForSelectorAsync(".done");
@@ -238,7 +229,6 @@ public sealed class DepartmentTests(PortalCity city)
         await city.Api.PostAsync("/health-code/v1/me/appeals", new { text = "That was not my sample." }, ill, CancellationToken.None);
         await officer.GotoAsync("/department/appeals");
         await officer.LookAsync("/department/appeals", "appeals");
-        await English(officer, "/department/appeals");
         await officer.ClickAsync(".list h2 a");
         await officer.ClickAsync("text=Open the appeal");
         (await officer.InnerTextAsync(".written")).ShouldBe("That was not my sample.");
@@ -259,12 +249,4 @@ public sealed class DepartmentTests(PortalCity city)
     }
 
     private async Task<string> ColorAsync(Account account) => (await city.Api.GetAsync("/health-code/v1/me/code", account, CancellationToken.None))!["color"]!.GetValue<string>();
-
-    /// <summary>After a look the page is in whichever language came last: back to English, at normal size.</summary>
-    private static async Task English(IPage page, string path)
-    {
-        var origin = new Uri(page.Url).GetLeftPart(UriPartial.Authority);
-        await page.Context.AddCookiesAsync([new Cookie { Name = "language", Value = "en", Url = origin }, new Cookie { Name = "print", Value = "normal", Url = origin }]);
-        await page.GotoAsync(path);
-    }
 }

@@ -25,7 +25,8 @@ public sealed class MyCodeTests(PortalCity city)
     [Fact]
     public async Task The_last_code_is_still_shown_without_a_network_and_says_that_it_is_old()
     {
-        var page = await city.CitizenAsync("en");
+        var page = await city.SomebodyAsync("en");
+        await page.GotoAsync("/code");
         await page.EvaluateAsync("navigator.serviceWorker.ready");
         await page.ReloadAsync();
         var shown = await page.ReadQrAsync("before-offline");

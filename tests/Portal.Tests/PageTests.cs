@@ -15,7 +15,6 @@ public sealed class PageTests(PortalCity city)
     public async Task Public_pages_are_for_everyone(string path, string name)
     {
         var page = await city.PhoneAsync();
-        await page.GotoAsync("/");
         await page.LookAsync(path, name);
     }
 

@@ -15,7 +15,7 @@ public sealed class VenueTests(PortalCity city)
         var code = await venue.ReadQrAsync("poster");
         code.ShouldStartWith("SCP:");
 
-        var citizen = await city.CitizenAsync("en");
+        var citizen = await city.SomebodyAsync("en");
         await citizen.GotoAsync("/scan");
         await citizen.FillAsync("[name=PlaceCode]", code);
         await citizen.ClickAsync("main form button.button");
@@ -42,7 +42,9 @@ public sealed class VenueTests(PortalCity city)
     public async Task Staff_read_a_shown_code_and_go_on_without_a_network()
     {
         var (venue, path) = await OpenPlaceAsync();
-        var shown = await (await city.CitizenAsync()).ReadQrAsync("visitor");
+        var visitor = await city.SomebodyAsync();
+        await visitor.GotoAsync("/code");
+        var shown = await visitor.ReadQrAsync("visitor");
         await venue.GotoAsync($"{path}/scan");
         await venue.ClickAsync("#queue form button");
         await venue.WaitForSelectorAsync("#queue[data-count='0']");

@@ -9,6 +9,8 @@ using SmartCity.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
+// Files do not change while the portal runs: they are served as they were compressed when it was built.
+builder.WebHost.UseSetting("ReloadStaticAssetsAtRuntime", "false");
 builder.AddServiceDefaults("portal", typeof(Program).Assembly);
 builder.AddSession();
 builder.AddCityCalls();
