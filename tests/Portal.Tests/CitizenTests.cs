@@ -42,17 +42,36 @@ public sealed class CitizenTests(PortalCity city)
     }
 
     [Fact]
-    public async Task A_problem_is_reported_and_followed()
+    public async Task A_problem_is_reported_with_a_photograph_answered_rated_and_reopened()
     {
         var page = await city.SomebodyAsync("en");
+        await page.GotoAsync("/code");
+        await page.ReadQrAsync("photo");
         await page.GotoAsync("/reports");
-        await page.SelectOptionAsync("[name=Category]", new SelectOptionValue { Index = 1 });
+        await page.SelectOptionAsync("[name=Category]", new SelectOptionValue { Label = "Government services" });
         await page.FillAsync("[name=Text]", "The street lamp at 5 Long Street is out.");
+        await page.SetInputFilesAsync("[name=Photo]", Path.Combine(PortalCity.Pictures, "qr-photo.png"));
         await page.ClickAsync("main form > .button");
         await page.WaitForSelectorAsync(".done");
-
+        var path = new Uri(page.Url).AbsolutePath;
         (await page.InnerTextAsync("main")).ShouldContain("The street lamp at 5 Long Street is out.");
-        await page.LookAsync(new Uri(page.Url).AbsolutePath, "report");
+        (await page.Locator("img.photo").EvaluateAsync<bool>("async picture => { await picture.decode(); return picture.naturalWidth > 0; }")).ShouldBeTrue();
+
+        await city.Api.PostAsync($"/government-services/v1/department{path}/answer", new { text = "It is lit again." }, await city.ServicesOfficerAsync(), CancellationToken.None);
+        await page.GotoAsync(path);
+        (await page.InnerTextAsync(".answer")).ShouldContain("It is lit again.");
+        await page.CheckAsync("[value=dissatisfied]");
+        await page.FillAsync("[name=Comment]", "It is dark.");
+        await page.ClickAsync("text=Send the rating");
+        await page.WaitForSelectorAsync(".done");
+        (await page.InnerTextAsync("main")).ShouldContain("You are called back until");
+        await page.LookAsync(path, "report");
+
+        await page.ClickAsync("summary");
+        await page.FillAsync("[name=Reason]", "It is out again.");
+        await page.ClickAsync("button:has-text('Reopen')");
+        await page.WaitForSelectorAsync(".done");
+        (await page.InnerTextAsync(".steps li.current")).ShouldContain("It is out again.");
         await page.LookAsync("/reports", "reports");
     }
 

@@ -212,7 +212,7 @@ public sealed class DepartmentTests(PortalCity city)
 
         await officer.GotoAsync("/department/bulletins");
         await officer.SelectOptionAsync("[name='Form.Kind']", "rumourRebuttal");
-        foreach (var (field, text) in new[] { ("TitleZh", "超市不会关门"), ("BodyZh", "供应充足。"), ("TitleEn", "Shops stay open"), ("BodyEn", "There is enough of everything.") }) await officer.FillAsync($"[name='Form.{field}']", text);
+        foreach (var (field, text) in new[] { ("TitleZh", "超市不会关门"), ("BodyZh", "供应充足。"), ("TitleEn", "Shops stay open"), ("BodyEn", "There is enough of everything."), ("EvidenceZh", "库存数据"), ("EvidenceEn", "Stocks of the city"), ("EvidenceAddress", "https://example.org/stocks") }) await officer.FillAsync($"[name='Form.{field}']", text);
         await officer.ClickAsync("text=Publish now");
         await officer.WaitForSelectorAsync(".done");
         var bulletin = new Uri(officer.Url).AbsolutePath;

@@ -46,8 +46,13 @@ internal static class Looks
     public static Task SpeakAsync(this IPage page, string language) =>
         page.Context.AddCookiesAsync([new Cookie { Name = "language", Value = language, Url = new Uri(page.Url is "about:blank" ? "http://localhost" : page.Url).GetLeftPart(UriPartial.Authority) }]);
 
-    public static Task TakePictureAsync(this IPage page, string name) =>
-        page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(PortalCity.Pictures, $"{name}.png"), FullPage = true, Scale = ScreenshotScale.Css });
+    /// <summary>The whole page, with the bar at its end: where it floats depends on the window.</summary>
+    public static async Task TakePictureAsync(this IPage page, string name)
+    {
+        await page.EvaluateAsync("document.querySelector('.tabs')?.style.setProperty('position', 'static')");
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(PortalCity.Pictures, $"{name}.png"), FullPage = true, Scale = ScreenshotScale.Css });
+        await page.EvaluateAsync("document.querySelector('.tabs')?.style.removeProperty('position')");
+    }
 
     private static Task SetPrintAsync(this IPage page, string print) => page.EvaluateAsync("print => document.documentElement.className = print", print);
 

@@ -16,6 +16,7 @@ public sealed class PortalCity : IAsyncLifetime
     private readonly CityProcess city = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> staff = new();
     private Lazy<Task<Account>> officer = null!;
+    private Lazy<Task<Account>> servicesOfficer = null!;
     private Lazy<Task<string>> somebody = null!;
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
@@ -40,6 +41,7 @@ public sealed class PortalCity : IAsyncLifetime
         if (Running is null) await city.StartAsync();
         Api = new City(Gateway);
         officer = new(() => Api.SignInStaffAsync("health-officer", CancellationToken.None));
+        servicesOfficer = new(() => Api.SignInStaffAsync("officer-services", CancellationToken.None));
         somebody = new(async () => await (await CitizenAsync()).Context.StorageStateAsync());
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -98,6 +100,9 @@ public sealed class PortalCity : IAsyncLifetime
 
     /// <summary>A health officer, at the doors behind the pages.</summary>
     internal Task<Account> OfficerAsync() => officer.Value;
+
+    /// <summary>An officer of government services, likewise.</summary>
+    internal Task<Account> ServicesOfficerAsync() => servicesOfficer.Value;
 
     /// <summary>By the code that a demonstration shows.</summary>
     public static async Task SignInAsync(IPage page, string phone)

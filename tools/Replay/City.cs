@@ -58,6 +58,8 @@ internal sealed class City(Uri gateway) : IDisposable
 
     public Task<JsonNode?> PutAsync(string path, object body, Account account, CancellationToken cancellationToken) => SendAsync(HttpMethod.Put, path, body, account, cancellationToken);
 
+    public Task<JsonNode?> DeleteAsync(string path, Account account, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, path, body: null, account, cancellationToken);
+
     /// <summary>Reads a list to its end, page by page.</summary>
     public async Task<IReadOnlyList<JsonNode>> ListAsync(string path, Account account, CancellationToken cancellationToken)
     {

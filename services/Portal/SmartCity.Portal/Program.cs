@@ -1,5 +1,6 @@
 using SmartCity.Portal.Calls;
 using SmartCity.Portal.Components;
+using SmartCity.Portal.Pages;
 using SmartCity.Portal.Pages.Venue;
 using SmartCity.Portal.Pages.Cockpit;
 using SmartCity.Portal.Pages.Department;
@@ -33,5 +34,6 @@ SignOut.Map(app);
 HandInScans.Map(app);
 CockpitLive.Map(app);
 Materials.Map(app);
+ReportPhotos.Map(app);
 app.MapRazorComponents<App>().WithStaticAssets();
 await app.RunAsync();
