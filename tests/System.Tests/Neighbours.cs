@@ -98,9 +98,22 @@ internal sealed class Neighbours : IDisposable
     public async Task<IReadOnlyList<JsonNode>> HistoryAsync(Account account) => await City.ListAsync("/health-code/v1/me/code/history", account, CancellationToken.None);
 
     public Task TurnsAsync(Account account, string color, TimeSpan? patience = null) =>
-        Eventually.Async(async () => await ColorAsync(account) == color, patience ?? TimeSpan.FromMinutes(3), $"the code is {color}");
+        Eventually.Async(() => IsAsync(account, color), patience ?? TimeSpan.FromMinutes(3), $"the code is {color}");
 
     public void Dispose() => City.Dispose();
+
+    /// <summary>No answer is not yet a colour: the service may be what was killed.</summary>
+    private async Task<bool> IsAsync(Account account, string color)
+    {
+        try
+        {
+            return await ColorAsync(account) == color;
+        }
+        catch (Exception fault) when (fault is CityException or HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     private async Task StayAsync(Account account)
     {
