@@ -5,6 +5,14 @@ namespace SmartCity.Portal.Tests;
 /// <summary>What citizens do beside showing their code.</summary>
 public sealed class CitizenTests(PortalCity city)
 {
+    /// <summary>Something that a phone could have photographed.</summary>
+    private async Task<FilePayload> PictureAsync()
+    {
+        var page = await city.PhoneAsync();
+        await page.GotoAsync("/");
+        return new FilePayload { Name = "photo.png", MimeType = "image/png", Buffer = await page.ScreenshotAsync() };
+    }
+
     private static string NewNumber() => PortalCity.NewCitizen().Number;
 
     [Fact]
@@ -45,14 +53,11 @@ public sealed class CitizenTests(PortalCity city)
     public async Task A_problem_is_reported_with_a_photograph_answered_rated_and_reopened()
     {
         var page = await city.SomebodyAsync("en");
-        await page.GotoAsync("/code");
-        await page.ReadQrAsync("photo");
         await page.GotoAsync("/reports");
         await page.SelectOptionAsync("[name=Category]", new SelectOptionValue { Label = "Government services" });
         await page.FillAsync("[name=Text]", "The street lamp at 5 Long Street is out.");
-        await page.SetInputFilesAsync("[name=Photo]", Path.Combine(PortalCity.Pictures, "qr-photo.png"));
-        await page.ClickAsync("main form > .button");
-        await page.WaitForSelectorAsync(".done");
+        await page.SetInputFilesAsync("[name=Photo]", await PictureAsync());
+        await page.SendAsync("main form > .button");
         var path = new Uri(page.Url).AbsolutePath;
         (await page.InnerTextAsync("main")).ShouldContain("The street lamp at 5 Long Street is out.");
         (await page.Locator("img.photo").EvaluateAsync<bool>("async picture => { await picture.decode(); return picture.naturalWidth > 0; }")).ShouldBeTrue();
@@ -62,17 +67,39 @@ public sealed class CitizenTests(PortalCity city)
         (await page.InnerTextAsync(".answer")).ShouldContain("It is lit again.");
         await page.CheckAsync("[value=dissatisfied]");
         await page.FillAsync("[name=Comment]", "It is dark.");
-        await page.ClickAsync("text=Send the rating");
-        await page.WaitForSelectorAsync(".done");
-        (await page.InnerTextAsync("main")).ShouldContain("You are called back until");
+        await page.SendAsync("text=Send the rating");
+        (await page.InnerTextAsync("main")).ShouldContain("Called back by");
         await page.LookAsync(path, "report");
 
         await page.ClickAsync("summary");
         await page.FillAsync("[name=Reason]", "It is out again.");
-        await page.ClickAsync("button:has-text('Reopen')");
-        await page.WaitForSelectorAsync(".done");
+        await page.SendAsync("button:has-text('Reopen')");
         (await page.InnerTextAsync(".steps li.current")).ShouldContain("It is out again.");
         await page.LookAsync("/reports", "reports");
+    }
+
+    [Fact]
+    public async Task An_application_is_filled_in_by_the_city_asks_only_for_what_is_missing_and_is_followed()
+    {
+        var page = await city.SomebodyAsync("en");
+        await page.LookAsync("/apply", "apply");
+        await page.ClickAsync("text=Temporary residence");
+        await page.ClickAsync("text=I agree; fill it in");
+        (await page.InnerTextAsync(".known")).ShouldContain("王芳");
+        await page.FillAsync("[name='Form.address']", "5 Long Street");
+        await page.SelectOptionAsync("[name='Form.housing']", "family");
+        await page.FillAsync("[name='Form.since']", "2026-01-15");
+        await page.ClickAsync("text=Submit the application");
+        (await page.InnerTextAsync(".field.wrong .error")).ShouldNotBeEmpty();
+        (await page.InputValueAsync("[name='Form.address']")).ShouldBe("5 Long Street");
+        (await page.FindAsync("application-form")).ShouldBeEmpty();
+
+        await page.SetInputFilesAsync("[type=file]", await PictureAsync());
+        await page.SendAsync("text=Submit the application");
+
+        (await page.InnerTextAsync("main")).ShouldContain("Temporary residence");
+        await page.LookAsync(new Uri(page.Url).AbsolutePath, "application");
+        await page.LookAsync("/applications", "applications");
     }
 
     [Fact]
@@ -95,7 +122,6 @@ public sealed class CitizenTests(PortalCity city)
     [InlineData("/me", "me")]
     [InlineData("/services", "services")]
     [InlineData("/wallet", "wallet")]
-    [InlineData("/applications", "applications")]
     [InlineData("/bulletins", "bulletins")]
     public async Task Pages_that_read_can_be_read_by_everyone(string path, string name)
     {

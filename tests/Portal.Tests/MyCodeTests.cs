@@ -49,7 +49,7 @@ public sealed class MyCodeTests(PortalCity city)
         await page.FillAsync("[name=CitizenNumber]", "110101190001010012");
         await page.ClickAsync("main form button.button");
 
-        (await page.GetAttributeAsync("[name=CitizenNumber]", "aria-invalid")).ShouldBe("true");
+        await page.WaitForSelectorAsync("[name=CitizenNumber][aria-invalid=true]");
         (await page.InputValueAsync("[name=Name]")).ShouldBe("Wang Fang");
         (await page.InnerTextAsync(".error")).ShouldNotBeEmpty();
         (await page.FindAsync("register-refused")).ShouldBeEmpty();

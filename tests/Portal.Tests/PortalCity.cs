@@ -32,6 +32,9 @@ public sealed class PortalCity : IAsyncLifetime
     /// <summary>Where the pictures of the pages go.</summary>
     public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
 
+    /// <summary>What the phones' camera sees: pictures one after the other, read when a page opens the camera.</summary>
+    public static string Camera { get; } = Path.Combine(Pictures, "camera.mjpeg");
+
     /// <summary>The same doors as everybody's, without the pages.</summary>
     internal City Api { get; private set; } = null!;
 
@@ -42,12 +45,14 @@ public sealed class PortalCity : IAsyncLifetime
         Api = new City(Gateway);
         officer = new(() => Api.SignInStaffAsync("health-officer", CancellationToken.None));
         servicesOfficer = new(() => Api.SignInStaffAsync("officer-services", CancellationToken.None));
-        somebody = new(async () => await (await CitizenAsync()).Context.StorageStateAsync());
+        var (phone, number) = NewCitizen();
+        SomebodysNumber = number;
+        somebody = new(async () => await (await CitizenAsync(phone, number, "zh-CN", scripts: true)).Context.StorageStateAsync());
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--use-fake-ui-for-media-stream"],
+            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", $"--use-file-for-fake-video-capture={Camera}"],
         });
     }
 
@@ -86,6 +91,11 @@ public sealed class PortalCity : IAsyncLifetime
     public async Task<IPage> CitizenAsync(string language = "zh-CN", bool scripts = true)
     {
         var (phone, number) = NewCitizen();
+        return await CitizenAsync(phone, number, language, scripts);
+    }
+
+    private async Task<IPage> CitizenAsync(string phone, string number, string language, bool scripts)
+    {
         var page = await PhoneAsync(language, scripts);
         await SignInAsync(page, phone);
         await page.FillAsync("[name=Name]", "王芳");
@@ -95,8 +105,11 @@ public sealed class PortalCity : IAsyncLifetime
         return page;
     }
 
+    /// <summary>The ID number of the citizen whom tests share.</summary>
+    internal string SomebodysNumber { get; private set; } = "";
+
     /// <summary>A citizen who has registered, the same for all tests that do not change the code.</summary>
-    public async Task<IPage> SomebodyAsync(string language = "zh-CN") => await PhoneAsync(language, session: await somebody.Value);
+    public async Task<IPage> SomebodyAsync(string language = "zh-CN", bool scripts = true) => await PhoneAsync(language, scripts, await somebody.Value);
 
     /// <summary>A health officer, at the doors behind the pages.</summary>
     internal Task<Account> OfficerAsync() => officer.Value;
