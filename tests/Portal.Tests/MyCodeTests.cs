@@ -25,7 +25,8 @@ public sealed class MyCodeTests(PortalCity city)
     [Fact]
     public async Task The_last_code_is_still_shown_without_a_network_and_says_that_it_is_old()
     {
-        var page = await city.CitizenAsync("en");
+        var page = await city.SomebodyAsync("en");
+        await page.GotoAsync("/code");
         await page.EvaluateAsync("navigator.serviceWorker.ready");
         await page.ReloadAsync();
         var shown = await page.ReadQrAsync("before-offline");
@@ -48,7 +49,7 @@ public sealed class MyCodeTests(PortalCity city)
         await page.FillAsync("[name=CitizenNumber]", "110101190001010012");
         await page.ClickAsync("main form button.button");
 
-        (await page.GetAttributeAsync("[name=CitizenNumber]", "aria-invalid")).ShouldBe("true");
+        await page.WaitForSelectorAsync("[name=CitizenNumber][aria-invalid=true]");
         (await page.InputValueAsync("[name=Name]")).ShouldBe("Wang Fang");
         (await page.InnerTextAsync(".error")).ShouldNotBeEmpty();
         (await page.FindAsync("register-refused")).ShouldBeEmpty();

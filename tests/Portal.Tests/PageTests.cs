@@ -15,7 +15,6 @@ public sealed class PageTests(PortalCity city)
     public async Task Public_pages_are_for_everyone(string path, string name)
     {
         var page = await city.PhoneAsync();
-        await page.GotoAsync("/");
         await page.LookAsync(path, name);
     }
 
@@ -78,9 +77,12 @@ public sealed class PageTests(PortalCity city)
         var page = await city.PhoneAsync("zh-CN");
         await page.GotoAsync("/sign-in");
         await page.ClickAsync("button[name=language]");
+        await page.WaitForSelectorAsync("html[lang=en]");
         await page.ClickAsync("button[name=print]");
-
+        await page.WaitForSelectorAsync("html.large");
         page.Url.ShouldEndWith("/sign-in");
+        await page.GotoAsync("/");
+
         (await page.GetAttributeAsync("html", "lang")).ShouldBe("en");
         (await page.GetAttributeAsync("html", "class")).ShouldBe("large");
     }

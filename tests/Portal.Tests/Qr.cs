@@ -15,4 +15,11 @@ internal static class Qr
         await reader.WaitForExitAsync();
         return text.Trim();
     }
+
+    /// <summary>Holds this screen before the camera of every phone.</summary>
+    public static async Task ShowToCameraAsync(this IPage page)
+    {
+        var frame = await page.ScreenshotAsync(new PageScreenshotOptions { Type = ScreenshotType.Jpeg, Quality = 90 });
+        await File.WriteAllBytesAsync(PortalCity.Camera, [.. frame, .. frame]);
+    }
 }

@@ -58,6 +58,8 @@ internal sealed class City(Uri gateway) : IDisposable
 
     public Task<JsonNode?> PutAsync(string path, object body, Account account, CancellationToken cancellationToken) => SendAsync(HttpMethod.Put, path, body, account, cancellationToken);
 
+    public Task<JsonNode?> DeleteAsync(string path, Account account, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, path, body: null, account, cancellationToken);
+
     /// <summary>Reads a list to its end, page by page.</summary>
     public async Task<IReadOnlyList<JsonNode>> ListAsync(string path, Account account, CancellationToken cancellationToken)
     {
@@ -133,10 +135,11 @@ internal sealed class City(Uri gateway) : IDisposable
     }
 
     /// <summary>The six digits of now (RFC 6238, SHA-1, 30 s), as an authenticator app shows them.</summary>
-    public static string Totp()
+    /// <param name="stepsAhead">Those of a step beside it, which the city accepts too: a code works only once.</param>
+    public static string Totp(int stepsAhead = 0)
     {
         Span<byte> counter = stackalloc byte[8];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(counter, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / (long)TotpStep.TotalSeconds);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(counter, (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / (long)TotpStep.TotalSeconds) + stepsAhead);
 #pragma warning disable CA5350 // RFC 6238 asks for SHA-1, and its weakness does not touch HMAC.
         var hash = HMACSHA1.HashData(Base32(DemoTotpSecret), counter);
 #pragma warning restore CA5350

@@ -1,5 +1,6 @@
 using SmartCity.Portal.Calls;
 using SmartCity.Portal.Components;
+using SmartCity.Portal.Pages;
 using SmartCity.Portal.Pages.Venue;
 using SmartCity.Portal.Pages.Cockpit;
 using SmartCity.Portal.Pages.Department;
@@ -9,6 +10,8 @@ using SmartCity.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
+// Files do not change while the portal runs: they are served as they were compressed when it was built.
+builder.WebHost.UseSetting("ReloadStaticAssetsAtRuntime", "false");
 builder.AddServiceDefaults("portal", typeof(Program).Assembly);
 builder.AddSession();
 builder.AddCityCalls();
@@ -31,5 +34,6 @@ SignOut.Map(app);
 HandInScans.Map(app);
 CockpitLive.Map(app);
 Materials.Map(app);
+ReportPhotos.Map(app);
 app.MapRazorComponents<App>().WithStaticAssets();
 await app.RunAsync();

@@ -26,6 +26,9 @@ internal sealed class City(HttpClient http, SignedIn person)
     /// <param name="cancellationToken">Ends it.</param>
     public Task<Answer<T>> PostAsync<T>(string path, object? body, string? key, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, path, body, key, cancellationToken);
 
+    /// <summary>Books with the ticket that a waiting room gave to who is admitted.</summary>
+    public Task<Answer<T>> PostAsync<T>(string path, string? key, string? ticket, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, path, null, key, ticket, cancellationToken);
+
     public Task<Answer<T>> PutAsync<T>(string path, object? body, string? key, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Put, path, body, key, cancellationToken);
 
     public Task<Answer<T>> DeleteAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Delete, path, null, null, cancellationToken);
@@ -44,11 +47,31 @@ internal sealed class City(HttpClient http, SignedIn person)
         return answer.Value is { } tokens ? new Answer<City>(new City(http, person) { otherToken = tokens.AccessToken }, null) : new Answer<City>(answer.Problem!);
     }
 
-    public async Task<Answer<T>> SendAsync<T>(HttpMethod method, string path, object? body, string? key, CancellationToken cancellationToken)
+    /// <summary>Hands on a file that a service keeps, as it comes.</summary>
+    public async Task CopyAsync(string path, HttpResponse response, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri($"http://{path.Split('/')[1]}{path}"));
+        using var request = await RequestAsync(HttpMethod.Get, path);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.StatusCode = (int)answer.StatusCode;
+        if (!answer.IsSuccessStatusCode) return;
+        response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        await answer.Content.CopyToAsync(response.Body, cancellationToken);
+    }
+
+    private async Task<HttpRequestMessage> RequestAsync(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, new Uri($"http://{path.Split('/')[1]}{path}"));
         request.Headers.AcceptLanguage.ParseAdd(CultureInfo.CurrentUICulture.Name);
         if ((otherToken ?? await person.AccessTokenAsync()) is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return request;
+    }
+
+    public Task<Answer<T>> SendAsync<T>(HttpMethod method, string path, object? body, string? key, CancellationToken cancellationToken) => SendAsync<T>(method, path, body, key, null, cancellationToken);
+
+    private async Task<Answer<T>> SendAsync<T>(HttpMethod method, string path, object? body, string? key, string? ticket, CancellationToken cancellationToken)
+    {
+        using var request = await RequestAsync(method, path);
+        if (ticket is not null) request.Headers.TryAddWithoutValidation("Queue-Ticket", ticket);
         // A form that brings no key is sent once: the key is new.
         if (method != HttpMethod.Get) request.Headers.Add("Idempotency-Key", Guid.TryParse(key, out var known) ? known.ToString() : Guid.CreateVersion7().ToString());
         request.Content = body switch { null => null, HttpContent content => content, _ => JsonContent.Create(body, body.GetType(), options: Json) };

@@ -18,6 +18,11 @@ internal static class LocalTime
         return moment.ToOffset(Offset).ToString(format, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>From when until when; a day is said once.</summary>
+    public static string Of(DateTimeOffset from, DateTimeOffset until) => from.ToOffset(Offset).Date == until.ToOffset(Offset).Date
+        ? $"{Of(from)} – {until.ToOffset(Offset).ToString("HH:mm", CultureInfo.InvariantCulture)}"
+        : $"{Of(from)} – {Of(until)}";
+
     /// <summary>For the value of a <c>datetime-local</c> field.</summary>
     public static string ForField(DateTimeOffset moment) => moment.ToOffset(Offset).ToString(Written[0], CultureInfo.InvariantCulture);
 

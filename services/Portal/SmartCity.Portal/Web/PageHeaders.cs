@@ -10,7 +10,7 @@ internal static class PageHeaders
     /// <summary>Everything comes from the portal itself, scripts and styles only from files; nobody frames it, and forms go nowhere else.</summary>
     private const string OnlyOwnFiles =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; "
-        + "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        + "worker-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
     public static void AddCompressedPages(this IServiceCollection services)
     {

@@ -16,8 +16,8 @@ internal static class Preferences
     private static readonly string[] Languages = ["zh-CN", "en"];
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
 
-    /// <summary>Whether the page is in Chinese.</summary>
-    public static bool IsChinese => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
+    /// <summary>Whether the page is in Chinese. By name: services run without the data of cultures.</summary>
+    public static bool IsChinese => CultureInfo.CurrentUICulture.Name.StartsWith("zh", StringComparison.Ordinal);
 
     public static bool LargePrint(this HttpContext context) => context.Request.Cookies[PrintCookie] == Large;
 

@@ -2,11 +2,13 @@
 const aging = document.querySelector("[data-refresh]");
 if (aging) {
   setInterval(async () => {
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible" || aging.contains(document.activeElement)) return;
     const answer = await fetch(location.href).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+    // What does not age any more has become something else: the whole page is read again.
     if (fresh) aging.replaceChildren(...fresh.childNodes);
+    else location.reload();
   }, Number(aging.dataset.refresh) * 1000);
 }
 const print = document.querySelector("[data-print]");

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using SmartCity.PlaceRegistration.Data;
 using SmartCity.ServiceDefaults;
@@ -17,10 +16,10 @@ internal static class ListTraces
         .Allow(Roles.HealthOfficer, Roles.Approver);
 
     private static async Task<Results<Ok<Page<TraceLine>>, Refusal>> HandleAsync(
-        [FromQuery] CaseRelease? release, [AsParameters] PageQuery page, PlaceRegistrationDb db, CancellationToken cancellationToken)
+        Word<CaseRelease>? release, [AsParameters] PageQuery page, PlaceRegistrationDb db, CancellationToken cancellationToken)
     {
         if (!page.TryGetAfter(out var after)) return PageQuery.InvalidCursor;
-        var which = release ?? CaseRelease.Waiting;
+        var which = release?.Value ?? CaseRelease.Waiting;
         var rows = await db.Cases
             .Where(traced => traced.Release == which && traced.WithdrawnAt == null && traced.Policy != null && (after == null || traced.CaseId.CompareTo(after.Value) > 0))
             .OrderBy(traced => traced.CaseId)

@@ -71,6 +71,6 @@ internal sealed class Plot(int days, double highest)
     {
         if (wanted <= 0) return 1;
         var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
-        return power * (wanted / power switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+        return power * ((wanted / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
     }
 }
