@@ -16,6 +16,9 @@ internal sealed class Trips(IServiceScopeFactory scopes)
     /// <summary>Who boards early, while the vehicle waits, is aboard.</summary>
     private static readonly TimeSpan Waits = TimeSpan.FromMinutes(15);
 
+    /// <summary>A vehicle this late is still on its way: who names a stop is aboard.</summary>
+    private static readonly TimeSpan Latest = TimeSpan.FromHours(2);
+
     public static void Map(IEndpointRouteBuilder features) => features.MapPost("/places/{id:guid}/trips", HandleAsync)
         .WithName("AnnounceTrip")
         .WithTags("Places")
@@ -31,9 +34,10 @@ internal sealed class Trips(IServiceScopeFactory scopes)
         var db = scope.ServiceProvider.GetRequiredService<PlaceRegistrationDb>();
         var (vehicle, at) = (arrival.Place.Id, arrival.Stay.ArrivedAt);
         var trips = db.Trips.AsNoTracking().Where(trip => trip.VehicleId == vehicle);
+        var over = stop is null ? at : at - Latest;
         var trip = tripId is { } id
             ? await trips.SingleOrDefaultAsync(trip => trip.Id == id, cancellationToken)
-            : await trips.Where(trip => trip.DepartsAt <= at + Waits && trip.EndsAt > at).OrderBy(trip => trip.DepartsAt).FirstOrDefaultAsync(cancellationToken);
+            : await trips.Where(trip => trip.DepartsAt <= at + Waits && trip.EndsAt > over).OrderBy(trip => trip.EndsAt <= at).ThenBy(trip => trip.DepartsAt).FirstOrDefaultAsync(cancellationToken);
         if (trip is null) return tripId is null && stop is null ? (arrival, "", "") : (arrival, "trip_unknown", "tripId");
         // Nobody gets on where the trip ends.
         if (stop >= trip.Stops.Count - 1) return (arrival, "stop_invalid", "stop");
