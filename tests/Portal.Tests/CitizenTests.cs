@@ -5,6 +5,20 @@ namespace SmartCity.Portal.Tests;
 /// <summary>What citizens do beside showing their code.</summary>
 public sealed class CitizenTests(PortalCity city)
 {
+    /// <summary>The department calls back and puts right what was rated badly.</summary>
+    private async Task PutRightAsync()
+    {
+        var officer = await city.StaffAsync("officer-services", "en");
+        await officer.LookAsync("/department/rectifications", "rectifications");
+        await officer.ClickAsync(".list h2 a");
+        (await officer.InnerTextAsync(".written")).ShouldBe("It is dark.");
+        await officer.FillAsync("[name=Text]", "The lamp flickers.");
+        await officer.SendAsync("text=Record the call");
+        await officer.FillAsync("[name=Text]", "A new lamp was put in.");
+        await officer.SendAsync("button:has-text('It is put right')");
+        await officer.LookAsync(new Uri(officer.Url).AbsolutePath, "rectification");
+    }
+
     /// <summary>Something that a phone could have photographed.</summary>
     private async Task<FilePayload> PictureAsync()
     {
@@ -69,7 +83,9 @@ public sealed class CitizenTests(PortalCity city)
         await page.FillAsync("[name=Comment]", "It is dark.");
         await page.SendAsync("text=Send the rating");
         (await page.InnerTextAsync("main")).ShouldContain("Called back by");
+        await PutRightAsync();
         await page.LookAsync(path, "report");
+        (await page.InnerTextAsync("main")).ShouldContain("A new lamp was put in.");
 
         await page.ClickAsync("summary");
         await page.FillAsync("[name=Reason]", "It is out again.");

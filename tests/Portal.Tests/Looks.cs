@@ -12,13 +12,13 @@ internal static class Looks
     private static readonly string[] Grave = ["serious", "critical"];
 
     /// <summary>Looks at a page that only reads, and leaves it in English at normal size.</summary>
-    public static async Task LookAsync(this IPage page, string path, string name)
+    public static async Task LookAsync(this IPage page, string path, string name, int status = 200)
     {
         var findings = new List<string>();
         foreach (var language in new[] { "zh-CN", "en" })
         {
             await page.SpeakAsync(language);
-            await page.GotoAsync(path);
+            (await page.GotoAsync(path))!.Status.ShouldBe(status, path);
             findings.AddRange(await page.FindAsync($"{name}-{language}-{Normal}"));
             // All that the server does for large print is this class (PageTests); the colours that axe looks at stay.
             await page.SetPrintAsync(Large);

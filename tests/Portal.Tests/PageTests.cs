@@ -8,14 +8,14 @@ public sealed class PageTests(PortalCity city)
     private const int MostBytes = 60 * 1024;
 
     [Theory]
-    [InlineData("/", "home")]
-    [InlineData("/sign-in", "sign-in")]
-    [InlineData("/sign-in/staff", "sign-in-staff")]
-    [InlineData("/nowhere", "not-found")]
-    public async Task Public_pages_are_for_everyone(string path, string name)
+    [InlineData("/", "home", 200)]
+    [InlineData("/sign-in", "sign-in", 200)]
+    [InlineData("/sign-in/staff", "sign-in-staff", 200)]
+    [InlineData("/nowhere", "not-found", 404)]
+    public async Task Public_pages_are_for_everyone(string path, string name, int status)
     {
         var page = await city.PhoneAsync();
-        await page.LookAsync(path, name);
+        await page.LookAsync(path, name, status);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class VenueTests(PortalCity city)
 
         await venue.Context.SetOfflineAsync(false);
         await venue.WaitForSelectorAsync("#queue[data-count='0']");
-        (await venue.InnerTextAsync("#queue [role=status]")).ShouldNotContain("not accepted");
+        (await venue.InnerTextAsync("#queue [role=status]")).ShouldNotContain("Not accepted");
         await venue.LookAsync($"{path}/scan", "venue-scan");
     }
 

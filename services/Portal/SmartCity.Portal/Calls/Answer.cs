@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SmartCity.Portal.Calls;
 
-/// <summary>What a service answered: the value, or the problem that says why not. One of both is null; a 204 is a value of its own kind.</summary>
+/// <summary>What a service answered: the value, or the problem that says why not. One of both is null, or both before anything was answered; a 204 is a value of its own kind.</summary>
 public sealed record Answer<T>(T? Value, Problem? Problem)
 {
     public Answer(Problem problem) : this(default, problem)

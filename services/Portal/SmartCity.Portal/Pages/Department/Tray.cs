@@ -20,6 +20,7 @@ internal sealed record Tray(string Path, string Text, string Icon, string? Sourc
         new("/department/steps", "tray_steps", "form", "/government-services/v1/department/steps", Officer),
         new("/department/tasks", "tray_tasks", "task", "/early-warning/v1/tasks?open=true", Officer, Health, Second, Watcher),
         new("/department/reports", "tray_reports", "flag", "/government-services/v1/department/reports?state=waiting", Officer),
+        new("/department/rectifications", "tray_rectifications", "phone", "/government-services/v1/department/rectifications?state=open", Officer),
         new("/department/bulletins", "tray_bulletins", "news", null, Officer),
         new("/department/warnings", "tray_warnings", "bell", "/early-warning/v1/warnings/drafts", Health, Second, Watcher),
         new("/department/events", "tray_events", "alert", "/early-warning/v1/events?state=new", Officer, Health, Second, Watcher),
