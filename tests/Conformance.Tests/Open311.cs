@@ -64,11 +64,14 @@ public sealed class Open311(CityServers servers) : IClassFixture<CityServers>
                 ["service_code"] = code, ["description"] = $"Something about {code}", ["lat"] = n % 3 == 0 ? "" : "31.2304", ["long"] = n % 3 == 0 ? "" : "121.4737",
             });
             using var response = await citizen.PostAsync($"{Path}/requests.{format}", form);
-            sent.Add((format, await response.Content.ReadAsStringAsync()));
+            var text = await response.Content.ReadAsStringAsync();
+            response.IsSuccessStatusCode.ShouldBeTrue(text);
+            sent.Add((format, text));
         }
 
         var listed = JsonNode.Parse(await citizen.GetStringAsync($"{Path}/requests.json"))!.AsArray();
         var ids = listed.Select(request => request!["service_request_id"]!.GetValue<string>()).ToArray();
+        ids.Length.ShouldBeGreaterThan(1, $"{codes.Length} {listed} {string.Join("\n", sent)}");
         await AnswerAsync(app, ids[..2]);
 
         var answers = new List<Answer> { new("post", "/requests", JsonNode.Parse(sent.First(one => one.Format == "json").Text)!, XDocument.Parse(sent.First(one => one.Format == "xml").Text), SameContent: false) };
