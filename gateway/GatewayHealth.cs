@@ -9,7 +9,7 @@ internal static class GatewayHealth
     private const double LongSaturated = 10;
 
     public static void AddGatewayHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks()
-        .AddCheck<PolicyCheck>("policy")
+        .AddCheck<PolicyCheck>("gateway-policy")
         .AddCheck<LimitsCheck>("limits")
         .AddCheck<SaturationCheck>("saturation");
 

@@ -54,6 +54,7 @@ public sealed class AlarmTests(CityServers servers)
         await using var office = await WatchOffice.OpenAsync(servers);
         await ObserveAsync(office);
         var cases = await office.ConfirmAsync(daysAgo: 0, cases: 5);
+        await office.JudgedAsync();
 
         await office.PublishAsync([.. cases.Take(4).Select(confirmed => new CaseWithdrawn(confirmed.CaseId, confirmed.CitizenId, confirmed.Cell, confirmed.OnsetAt, confirmed.ConfirmedAt.AddMinutes(1)))]);
 

@@ -27,7 +27,7 @@ public sealed class WarningTests(RunningCity city)
 
         (await HearAsync(lines, id, patience.Token)).ShouldContain(cell);
         var mine = (await client.ListAsync("/early-warning/v1/me/warnings", citizen, CancellationToken.None)).ShouldHaveSingleItem();
-        mine["warningId"]!.GetValue<Guid>().ShouldBe(id);
+        mine["warning"]!["warningId"]!.GetValue<Guid>().ShouldBe(id);
         mine["why"]!["en"]!.GetValue<string>().ShouldContain(cell);
         mine["why"]!["zh"]!.GetValue<string>().ShouldContain(cell);
         await client.PostAsync($"/early-warning/v1/me/warnings/{id}/acknowledgement", new { }, citizen, CancellationToken.None);

@@ -89,7 +89,18 @@ public sealed class CityProcess : IAsyncDisposable
     public async Task<Uri> OwnAddressAsync(string resource, string endpoint) => new((await ResourceAsync(resource)).Endpoints[endpoint]);
 
     /// <summary>Waits until everything runs and is healthy.</summary>
-    public Task HealthyAsync() => Eventually.Async(async () => (await ResourcesAsync()).All(resource => resource.Healthy), LongestStart, "every resource is healthy");
+    public async Task HealthyAsync()
+    {
+        try
+        {
+            await Eventually.Async(async () => (await ResourcesAsync()).All(resource => resource.Healthy), LongestStart, "every resource is healthy");
+        }
+        catch (Exception exception) when (exception is TimeoutException or HttpRequestException)
+        {
+            IEnumerable<string> ill = appHost!.HasExited ? ["the AppHost itself"] : (await ResourcesAsync()).Where(resource => !resource.Healthy).Select(resource => resource.ToString());
+            lock (log) throw new InvalidOperationException($"Not healthy: {string.Join(", ", ill)}\n{string.Join('\n', log.TakeLast(40))}", exception);
+        }
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

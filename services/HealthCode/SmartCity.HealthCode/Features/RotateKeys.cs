@@ -18,7 +18,7 @@ internal static partial class RotateKeys
     public static void Map(RouteGroupBuilder features) => features.MapPost("/keys/rotation", HandleAsync)
         .WithName("RotateKeys")
         .WithSummary("Make the next signing key now, or withdraw one; repeated, nothing more happens")
-        .WithExample(new Request(), new Response("Ux3dQ0ZrJ2E=", new DateTimeOffset(2022, 3, 21, 8, 0, 0, TimeSpan.Zero)))
+        .WithExample(new Request("3fPk1y0mYbA="), new Response("Ux3dQ0ZrJ2E=", new DateTimeOffset(2022, 3, 21, 8, 0, 0, TimeSpan.Zero)))
         .Allow(Roles.Operator);
 
     private static async Task<Results<Ok<Response>, Refusal>> HandleAsync(

@@ -16,7 +16,7 @@ internal static class RunTracesAgain
         .WithName("RunTracesAgain")
         .WithTags("Tracing")
         .WithSummary("Has traces computed anew by the policy in force: of one case, or of every case whose visits are still kept. What changes is told where the trace is released.")
-        .WithExample(new RunRequest(CaseId: null), new RunsAsked(137, "trace-2026-1"))
+        .WithExample(new RunRequest(Guid.Parse("019cc09d-6b00-7c11-a1b2-c3d4e5f60718")), new RunsAsked(1, "trace-2026-1"))
         .Allow(Roles.HealthOfficer);
 
     private static async Task<Results<Accepted<RunsAsked>, Refusal>> HandleAsync(
