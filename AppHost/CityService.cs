@@ -31,6 +31,7 @@ internal static class CityService
         where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name)
             .WithHttpEndpoint()
+            .WithHttpEndpoint(name: "metrics", env: "METRICS_PORT")
             .WithHttpHealthCheck("/health/ready")
             .WithEnvironment("Portal__SessionKey", builder.AddParameter($"{name}-session-key", Secret, secret: true, persist: true))
             .OnTheCityClock();
