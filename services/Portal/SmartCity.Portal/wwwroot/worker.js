@@ -25,7 +25,8 @@ async function pageOrKept(request) {
       // Signed out, or not registered: the code that is kept is nobody's any more.
       await store.delete(request.url);
     }
-    return answer;
+    // A city that cannot answer now is no better than no network.
+    return answer.status < 500 ? answer : (await store.match(request.url)) ?? answer;
   } catch (fault) {
     const kept = await store.match(request.url);
     if (kept) return kept;
