@@ -5,7 +5,8 @@ using SmartCity.Testing;
 
 namespace SmartCity.Benchmarks.Booking;
 
-/// <summary>Durable bookings a second of one hot item: the writer with group commit against the best plain statement, in turns.</summary>
+/// <summary>Durable bookings a second of one hot item: the writer with group commit against the best plain statement, in turns,
+/// and what PostgreSQL can do at most with as many waiting for one commit.</summary>
 internal static class LedgerSpeed
 {
     private static readonly int[] ClientCounts = [1, 8, 32, 64, 128, 256];
@@ -18,7 +19,7 @@ internal static class LedgerSpeed
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 280 });
         var replica = Guid.NewGuid();
         await database.ExecuteAsync($"UPDATE booking_partition SET replica_id = '{replica}'");
-        var rates = ClientCounts.ToDictionary(clients => clients, _ => (Plain: new List<double>(), Ours: new List<double>()));
+        var rates = ClientCounts.ToDictionary(clients => clients, _ => (Plain: new List<double>(), Ours: new List<double>(), Bound: new List<double>()));
         // The first round is for warming up.
         for (var round = 0; round <= Measure.Rounds; round++)
             foreach (var clients in ClientCounts)
@@ -27,10 +28,12 @@ internal static class LedgerSpeed
                 if (round == 0) continue;
                 rates[clients].Plain.Add(plain);
                 rates[clients].Ours.Add(ours);
+                rates[clients].Bound.Add(await BoundAsync(database, source, clients));
             }
 
-        var medians = rates.ToDictionary(rate => rate.Key, rate => (Plain: Measure.Median(rate.Value.Plain), Ours: Measure.Median(rate.Value.Ours)));
-        foreach (var (clients, (plain, ours)) in medians) Console.WriteLine($"  {clients,3} clients: plain {plain,7:F0}/s, group commit {ours,7:F0}/s, {ours / plain:F1}x");
+        var medians = rates.ToDictionary(rate => rate.Key, rate => (Plain: Measure.Median(rate.Value.Plain), Ours: Measure.Median(rate.Value.Ours), Bound: Measure.Median(rate.Value.Bound)));
+        foreach (var (clients, (plain, ours, bound)) in medians)
+            Console.WriteLine($"  {clients,3} clients: plain {plain,7:F0}/s, group commit {ours,7:F0}/s, {ours / plain:F1}x; PostgreSQL's bare batch of {clients,3} {bound,7:F0}/s, {bound / plain:F1}x");
         var (best, bestOurs) = (medians.Values.Max(rate => rate.Plain), medians.Values.Max(rate => rate.Ours));
         Measure.Print("One hot item, best of all client counts", bestOurs / best, 5, $"{bestOurs:F0}/s against {best:F0}/s");
         Measure.Print("One hot item, 32 clients", medians[32].Ours / medians[32].Plain, 25, $"{medians[32].Ours:F0}/s against {medians[32].Plain:F0}/s");
@@ -55,6 +58,13 @@ internal static class LedgerSpeed
         {
             foreach (var connection in connections) await connection.DisposeAsync();
         }
+    }
+
+    private static async Task<double> BoundAsync(TestDatabase database, NpgsqlDataSource source, int clients)
+    {
+        var item = await Plain.OfferAsync(database);
+        await using var connection = await source.OpenConnectionAsync();
+        return clients * await Measure.RateAsync(1, Time, _ => Plain.BookManyAsync(connection, item, clients));
     }
 
     private static async Task<double> OursAsync(TestDatabase database, NpgsqlDataSource source, Guid replica, int clients)

@@ -108,45 +108,81 @@ internal sealed class BookableWriter
     {
         var (added, changed) = (ledger.Added.ToArray(), ledger.Changed.ToArray());
         await using var connection = await database.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand(Sql, connection);
-        void Say(object? value, NpgsqlDbType type) => command.Parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });
-        void Each<T>(OpenBooking[] bookings, NpgsqlDbType type, Func<OpenBooking, T> value) => Say(bookings.Select(value).ToArray(), NpgsqlDbType.Array | type);
-        Say(Bookable.Id, NpgsqlDbType.Uuid);
-        Say(fence, NpgsqlDbType.Bigint);
-        Say(ledger.Taken - added.Where(booking => booking.Takes).Sum(booking => booking.Quantity), NpgsqlDbType.Integer);
-        Say(ledger.NextExpiry, NpgsqlDbType.TimestampTz);
-        Say(Bookable.Service, NpgsqlDbType.Text);
-        Say(Bookable.EndsAt, NpgsqlDbType.TimestampTz);
-        Say(limit, NpgsqlDbType.Integer);
-        Say(now, NpgsqlDbType.TimestampTz);
-        Each(changed, NpgsqlDbType.Uuid, booking => booking.Id);
-        Each(changed, NpgsqlDbType.Text, booking => booking.State.ToString());
-        Each(changed, NpgsqlDbType.TimestampTz, booking => booking.HeldUntil);
-        Each(changed, NpgsqlDbType.TimestampTz, booking => booking.EndedAt);
-        Each(changed, NpgsqlDbType.Integer, booking => booking.Quantity);
-        Each(added, NpgsqlDbType.Uuid, booking => booking.Id);
-        Each(added, NpgsqlDbType.Uuid, booking => booking.AccountId);
-        Each(added, NpgsqlDbType.Uuid, booking => booking.ActorId);
-        Each(added, NpgsqlDbType.Text, booking => booking.Channel.ToString());
-        Each(added, NpgsqlDbType.Integer, booking => booking.Quantity);
-        Each(added, NpgsqlDbType.Text, booking => booking.State.ToString());
-        Each(added, NpgsqlDbType.TimestampTz, booking => booking.HeldUntil);
-        Each(added, NpgsqlDbType.TimestampTz, booking => booking.BookedAt);
-        Each(added, NpgsqlDbType.TimestampTz, booking => booking.EndedAt);
-
-        Each(changed, NpgsqlDbType.Text, booking => booking.Channel.ToString());
-        await command.PrepareAsync();
-        await using var reader = await command.ExecuteReaderAsync();
-        await reader.ReadAsync();
-        if (reader.GetInt64(0) == 0) throw new NotWritableException("Another process writes this bookable.");
-        var made = reader.GetFieldValue<Guid[]>(1).ToHashSet();
-        var missing = added.Where(booking => !made.Contains(booking.Id)).ToArray();
+        // Most batches are new bookings of people who have no other: they need not be compared with what is there.
+        var (missing, atLimit) = changed.Length == 0 ? (await InsertAsync(connection, added), []) : (added, Array.Empty<Guid>());
+        if (changed.Length + missing.Length > 0) (missing, atLimit) = await ReplaceAsync(connection, missing, changed, now);
         var refusals = missing.Length == 0
             ? Refusals.None
-            : new Refusals([.. missing.Select(booking => booking.Id)], [.. missing.Select(booking => booking.AccountId)], [.. reader.GetFieldValue<Guid[]>(2)]);
+            : new Refusals([.. missing.Select(booking => booking.Id)], [.. missing.Select(booking => booking.AccountId)], [.. atLimit]);
         ledger.Written(refusals.Bookings);
         Interlocked.Exchange(ref written, 1);
         return refusals;
+    }
+
+    /// <summary>Writes new bookings of people who have none of this service yet.</summary>
+    /// <returns>Those not written, because the person has one.</returns>
+    private async Task<OpenBooking[]> InsertAsync(NpgsqlConnection connection, OpenBooking[] added)
+    {
+        await using var command = new NpgsqlCommand(InsertSql, connection);
+        SayWhatIsNew(command, added);
+        await command.PrepareAsync();
+        await using var reader = await command.ExecuteReaderAsync();
+        return await ReadMissingAsync(reader, added);
+    }
+
+    /// <summary>Writes new bookings of anybody, and what became of old ones.</summary>
+    /// <returns>The new ones that are not written, and who is at the limit.</returns>
+    private async Task<(OpenBooking[] Missing, Guid[] AtLimit)> ReplaceAsync(
+        NpgsqlConnection connection, OpenBooking[] added, OpenBooking[] changed, DateTimeOffset now)
+    {
+        await using var command = new NpgsqlCommand(ReplaceSql, connection);
+        SayWhatIsNew(command, added);
+        Say(command, limit, NpgsqlDbType.Integer);
+        Say(command, now, NpgsqlDbType.TimestampTz);
+        Each(command, changed, NpgsqlDbType.Uuid, booking => booking.Id);
+        Each(command, changed, NpgsqlDbType.Text, booking => booking.State.ToString());
+        Each(command, changed, NpgsqlDbType.TimestampTz, booking => booking.HeldUntil);
+        Each(command, changed, NpgsqlDbType.TimestampTz, booking => booking.EndedAt);
+        Each(command, changed, NpgsqlDbType.Integer, booking => booking.Quantity);
+        Each(command, changed, NpgsqlDbType.Text, booking => booking.Channel.ToString());
+        await command.PrepareAsync();
+        await using var reader = await command.ExecuteReaderAsync();
+        var missing = await ReadMissingAsync(reader, added);
+        return (missing, reader.GetFieldValue<Guid[]>(2));
+    }
+
+    /// <summary>The parameters $1 to $15 of both statements.</summary>
+    private void SayWhatIsNew(NpgsqlCommand command, OpenBooking[] added)
+    {
+        Say(command, Bookable.Id, NpgsqlDbType.Uuid);
+        Say(command, fence, NpgsqlDbType.Bigint);
+        Say(command, ledger.Taken - added.Where(booking => booking.Takes).Sum(booking => booking.Quantity), NpgsqlDbType.Integer);
+        Say(command, ledger.NextExpiry, NpgsqlDbType.TimestampTz);
+        Say(command, Bookable.Service, NpgsqlDbType.Text);
+        Say(command, Bookable.EndsAt, NpgsqlDbType.TimestampTz);
+        Each(command, added, NpgsqlDbType.Uuid, booking => booking.Id);
+        Each(command, added, NpgsqlDbType.Uuid, booking => booking.AccountId);
+        Each(command, added, NpgsqlDbType.Uuid, booking => booking.ActorId);
+        Each(command, added, NpgsqlDbType.Text, booking => booking.Channel.ToString());
+        Each(command, added, NpgsqlDbType.Integer, booking => booking.Quantity);
+        Each(command, added, NpgsqlDbType.Text, booking => booking.State.ToString());
+        Each(command, added, NpgsqlDbType.TimestampTz, booking => booking.HeldUntil);
+        Each(command, added, NpgsqlDbType.TimestampTz, booking => booking.BookedAt);
+        Each(command, added, NpgsqlDbType.TimestampTz, booking => booking.EndedAt);
+    }
+
+    private static void Say(NpgsqlCommand command, object? value, NpgsqlDbType type) =>
+        command.Parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+
+    private static void Each<T>(NpgsqlCommand command, OpenBooking[] bookings, NpgsqlDbType type, Func<OpenBooking, T> value) =>
+        Say(command, bookings.Select(value).ToArray(), NpgsqlDbType.Array | type);
+
+    private static async Task<OpenBooking[]> ReadMissingAsync(NpgsqlDataReader reader, OpenBooking[] added)
+    {
+        await reader.ReadAsync();
+        if (reader.GetInt64(0) == 0) throw new NotWritableException("Another process writes this bookable.");
+        var made = reader.GetFieldValue<Guid[]>(1);
+        return made.Length == added.Length ? [] : [.. added.ExceptBy(made, booking => booking.Id)];
     }
 
     private sealed record Refusals(Guid[] Bookings, HashSet<Guid> Accounts, HashSet<Guid> AtLimit)
@@ -159,37 +195,60 @@ internal sealed class BookableWriter
         public LedgerAnswer Answer { get; set; }
     }
 
+    /// <summary>A person's first booking of a service has the number 1; who has one already is left to <see cref="ReplaceSql" />.</summary>
+    private const string InsertSql = """
+        WITH fenced AS (
+            SELECT id FROM bookables WHERE id = $1 AND fence = $2 FOR NO KEY UPDATE
+        ), made AS (
+            INSERT INTO bookings (id, bookable_id, account_id, actor_id, service, ends_at, channel, quantity, state, held_until, booked_at, ended_at, ordinal)
+            SELECT n.id, fenced.id, n.account_id, n.actor_id, $5, $6, n.channel, n.quantity, n.state, n.held_until, n.booked_at, n.ended_at,
+                CASE WHEN n.ended_at IS NULL THEN 1 END
+            FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15)
+                AS n (id, account_id, actor_id, channel, quantity, state, held_until, booked_at, ended_at), fenced
+            -- Writers that wait for each other's numbers do so in one order.
+            ORDER BY n.account_id
+            ON CONFLICT DO NOTHING
+            RETURNING id, quantity, state
+        ), counted AS (
+            UPDATE bookables SET due_at = CASE WHEN mode = 'FirstCome' OR drawn_at IS NOT NULL THEN $4 ELSE due_at END,
+                booked = $3 + coalesce((SELECT sum(quantity) FROM made WHERE state IN ('Held', 'Booked')), 0)
+            FROM fenced WHERE bookables.id = fenced.id
+            RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM counted), array(SELECT id FROM made)
+        """;
+
     /// <summary>
     /// The person's limit over all bookables of a service is kept by a number per open booking, unique per person and service: of two writers that both
     /// give the last one, the second finds it taken. The counts of the parts that come later force those before them to be carried out first.
     /// </summary>
-    private const string Sql = """
+    private const string ReplaceSql = """
         WITH fenced AS (
             SELECT id FROM bookables WHERE id = $1 AND fence = $2 FOR NO KEY UPDATE
         ), changed AS (
             UPDATE bookings SET state = c.state, held_until = c.held_until, ended_at = c.ended_at, quantity = c.quantity, channel = c.channel,
                 ordinal = CASE WHEN c.ended_at IS NULL THEN ordinal END
-            FROM unnest($9, $10, $11, $12, $13, $23) AS c (id, state, held_until, ended_at, quantity, channel), fenced
+            FROM unnest($18, $19, $20, $21, $22, $23) AS c (id, state, held_until, ended_at, quantity, channel), fenced
             WHERE bookings.id = c.id
             RETURNING 1
         ), retired AS (
             UPDATE bookings SET ordinal = NULL FROM fenced
-            WHERE account_id = ANY ($15) AND service = $5 AND ordinal IS NOT NULL AND ends_at <= $8
+            WHERE account_id = ANY ($8) AND service = $5 AND ordinal IS NOT NULL AND ends_at <= $17
             RETURNING 1
         ), held AS (
             SELECT account_id, array_agg(ordinal) AS ordinals FROM bookings
-            WHERE account_id = ANY ($15) AND service = $5 AND ordinal IS NOT NULL AND ends_at > $8 AND NOT id = ANY ($9)
+            WHERE account_id = ANY ($8) AND service = $5 AND ordinal IS NOT NULL AND ends_at > $17 AND NOT id = ANY ($18)
             GROUP BY account_id
         ), made AS (
             INSERT INTO bookings (id, bookable_id, account_id, actor_id, service, ends_at, channel, quantity, state, held_until, booked_at, ended_at, ordinal)
             SELECT n.id, fenced.id, n.account_id, n.actor_id, $5, $6, n.channel, n.quantity, n.state, n.held_until, n.booked_at, n.ended_at,
                 CASE WHEN n.ended_at IS NULL THEN o.ordinal END
-            FROM unnest($14, $15, $16, $17, $18, $19, $20, $21, $22)
+            FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15)
                 AS n (id, account_id, actor_id, channel, quantity, state, held_until, booked_at, ended_at)
             CROSS JOIN fenced
             LEFT JOIN held ON held.account_id = n.account_id
             CROSS JOIN LATERAL (
-                SELECT min(free) AS ordinal FROM generate_series(1, $7) AS free WHERE held.ordinals IS NULL OR NOT free = ANY (held.ordinals)
+                SELECT min(free) AS ordinal FROM generate_series(1, $16) AS free WHERE held.ordinals IS NULL OR NOT free = ANY (held.ordinals)
             ) AS o
             WHERE o.ordinal IS NOT NULL AND (SELECT count(*) FROM changed) >= 0 AND (SELECT count(*) FROM retired) >= 0
             -- Writers that wait for each other's numbers do so in one order.
@@ -202,6 +261,6 @@ internal sealed class BookableWriter
             FROM fenced WHERE bookables.id = fenced.id
             RETURNING 1
         )
-        SELECT (SELECT count(*) FROM counted), array(SELECT id FROM made), array(SELECT account_id FROM held WHERE cardinality(ordinals) >= $7)
+        SELECT (SELECT count(*) FROM counted), array(SELECT id FROM made), array(SELECT account_id FROM held WHERE cardinality(ordinals) >= $16)
         """;
 }

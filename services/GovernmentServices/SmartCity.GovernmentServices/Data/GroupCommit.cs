@@ -46,6 +46,8 @@ internal sealed class GroupCommit<TOrder, TAnswer>
                 var answers = await carryOut([.. batch.Select(order => order.Order)]);
                 for (var index = 0; index < answers.Length; index++) batch[index].Done.SetResult(answers[index]);
                 batch.Clear();
+                // Behind those who were just answered and ask again at once: batches stay full without anybody waiting for a clock.
+                await Task.Factory.StartNew(static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
             }
         }
         // Whatever it was: nobody may wait for ever for a writer that has ended.
