@@ -18,7 +18,7 @@ using SmartCity.ServiceDefaults;
 using SmartCity.Testing;
 
 // Showing a signed code over HTTP, against bare Kestrel that answers as many fixed bytes to the same requests, and against PostgreSQL point selects of the same
-// rows by pgbench. Taken in turns in one run; medians of all rounds. Argument: seconds of a round, default 3.
+// rows, by Npgsql as a service reads them and by pgbench, which is no service: it shows what PostgreSQL can do at most. Taken in turns in one run; medians of all rounds. Argument: seconds of a round, default 3.
 const int Phones = 64, Rounds = 7;
 var round = TimeSpan.FromSeconds(args is [var seconds] ? double.Parse(seconds, CultureInfo.InvariantCulture) : 3);
 
@@ -59,29 +59,50 @@ bare.Run(http =>
 await bare.StartAsync();
 var barePort = PortOf(bare.Services.GetRequiredService<IServer>());
 
-var (shown, fixedAnswers, selects) = (new List<double>(), new List<double>(), new List<double>());
+await database.ExecuteAsync("CREATE TABLE bench_codes AS SELECT (row_number() OVER () - 1)::int AS n, * FROM citizen_codes; CREATE UNIQUE INDEX ON bench_codes (n)");
+
+var (shown, fixedAnswers, selects, bareSelects) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
 for (var i = -1; i < Rounds; i++)
 {
-    var (a, b, c) = ((await LoadClient.RunAsync(barePort, requests, round)).Rate, (await LoadClient.RunAsync(cityPort, requests, round)).Rate, SelectRate());
+    var (a, b) = ((await LoadClient.RunAsync(barePort, requests, round)).Rate, (await LoadClient.RunAsync(cityPort, requests, round)).Rate);
+    var (c, d) = (await SelectRateAsync(), PgbenchRate());
     // The first round warms up.
     if (i < 0) continue;
     fixedAnswers.Add(a);
     shown.Add(b);
     selects.Add(c);
+    bareSelects.Add(d);
 }
 
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {Phones} phones, {body} bytes a code");
 Print("signed code / bare Kestrel", Median(shown) / Median(fixedAnswers), 0.7, $"{Median(shown):N0}/s, {Median(fixedAnswers):N0}/s");
-Print("signed code / PostgreSQL point selects", Median(shown) / Median(selects), 2, $"{Median(shown):N0}/s, {Median(selects):N0}/s");
+Print("signed code / PostgreSQL point selects by Npgsql", Median(shown) / Median(selects), 2, $"{Median(shown):N0}/s, {Median(selects):N0}/s");
+Console.WriteLine($"by pgbench, without a service: {Median(bareSelects):N0}/s; signed code {Median(shown) / Median(bareSelects):F2}x, bare Kestrel {Median(fixedAnswers) / Median(bareSelects):F2}x of it");
 
-double SelectRate()
+async Task<double> SelectRateAsync()
+{
+    const int Connections = 16;
+    var (done, clock) = (0, Stopwatch.StartNew());
+    await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var select = new NpgsqlCommand("SELECT color, valid_until, version FROM bench_codes WHERE n = $1", connection) { Parameters = { new NpgsqlParameter<int>() } };
+        await select.PrepareAsync();
+        while (clock.Elapsed < round)
+        {
+            ((NpgsqlParameter<int>)select.Parameters[0]).TypedValue = Random.Shared.Next(Phones);
+            await using var reader = await select.ExecuteReaderAsync();
+            if (await reader.ReadAsync()) Interlocked.Increment(ref done);
+        }
+    })));
+    return done / clock.Elapsed.TotalSeconds;
+}
+
+double PgbenchRate()
 {
     var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
     var script = Path.GetTempFileName();
-    File.WriteAllText(script, "\\set n random(0, 63)\nSELECT color, valid_until, version FROM bench_codes WHERE n = :n;\n");
-    using (var prepare = database.Source.CreateCommand(
-        "CREATE TABLE IF NOT EXISTS bench_codes AS SELECT (row_number() OVER () - 1)::int AS n, * FROM citizen_codes; CREATE UNIQUE INDEX IF NOT EXISTS bench_codes_n ON bench_codes (n)"))
-        prepare.ExecuteNonQuery();
+    File.WriteAllText(script, $"\\set n random(0, {Phones - 1})\nSELECT color, valid_until, version FROM bench_codes WHERE n = :n;\n");
     var pgbench = Directory.GetDirectories("/usr/lib/postgresql").Order().Select(version => Path.Combine(version, "bin", "pgbench")).Last(File.Exists);
     var start = new ProcessStartInfo(
         pgbench, ["-n", "-M", "prepared", "-f", script, "-c", "16", "-j", "2", "-T", $"{Math.Max(1, (int)round.TotalSeconds)}", "-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!])

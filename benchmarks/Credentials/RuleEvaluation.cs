@@ -68,8 +68,9 @@ internal static class RuleEvaluation
 
     private static IReadOnlyList<(JsonElement Logic, JsonElement Data)> Cases()
     {
-        var root = Environment.GetEnvironmentVariable("SMARTCITY_REFERENCE_DATA") ?? Path.Combine("..", "shared", "data");
-        var folder = Path.Combine(root, "dcc-rules");
+        var repository = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(repository.FullName, "SmartCity.sln"))) repository = repository.Parent!;
+        var folder = Path.Combine(Environment.GetEnvironmentVariable("SMARTCITY_REFERENCE_DATA") ?? Path.Combine(repository.FullName, "..", "shared", "data"), "dcc-rules");
         if (!Directory.Exists(folder))
             return [(JsonElement.Parse(SampleLogic), JsonElement.Parse(SampleData))];
         return
