@@ -33,7 +33,7 @@ has_chromium() { [ -x /usr/bin/chromium ]; }
 
 has_zbar-tools() { command -v zbarimg >/dev/null; }
 
-has_chromium() { [ -x /usr/bin/chromium ]; }
+has_libxml2-utils() { command -v xmllint >/dev/null; }
 
 has_prometheus() { command -v promtool >/dev/null; }
 

@@ -66,10 +66,11 @@ public sealed class PostgresServer(string directory, int port, string userName, 
     /// <inheritdoc />
     protected override ChildCommand Command()
     {
+        // Pages are in memory or on a solid disk: the default cost of a random one makes plans read whole tables.
         string[] settings =
         [
             "listen_addresses=127.0.0.1", $"port={Port}", "unix_socket_directories=",
-            "max_connections=400", "shared_buffers=128MB", "jit=off", "timezone=UTC", "log_timezone=UTC",
+            "max_connections=400", "shared_buffers=128MB", "jit=off", "random_page_cost=1.1", "timezone=UTC", "log_timezone=UTC",
         ];
         return new(
             Path.Combine(_programs, "postgres"), ["-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting }), .. Arguments],
