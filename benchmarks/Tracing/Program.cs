@@ -11,7 +11,7 @@ using SmartCity.Testing;
 //   --visits 20000000   how many are loaded (outside the timed part)
 //   --cases 500         in the batch
 //   --postgres STRING   a database that is kept and used again if it holds that many visits; without it a server is started and thrown away
-//   --outbreaks FOLDER  instead: the table of docs/replay.md, from the recorded outbreaks in that folder
+//   --outbreaks FOLDER  instead: the table of docs/replay.md, from the recorded outbreaks in that folder (a full path)
 const int RoundsOfOne = 3;
 const int RoundsOfMany = 3;
 var options = new ConfigurationBuilder().AddCommandLine(args).Build();

@@ -11,7 +11,7 @@ internal sealed record Outcome(LedgerAnswer Answer, OpenBooking? Booking);
 
 /// <summary>
 /// The only writer of one bookable. Who asks is decided upon in memory; all who asked while the last transaction was under way are committed by the
-/// next one: one UPDATE, one INSERT of many rows, one round trip, one fsync. Nobody is told before that. If another process took over, the fence of
+/// next one: one UPDATE, one INSERT of many rows, one round trip, one fsync; a second one where somebody has a booking of the service already. Nobody is told before. If another process took over, the fence of
 /// the row has grown: then nothing is written, and this writer is over.
 /// </summary>
 internal sealed class BookableWriter
@@ -195,26 +195,36 @@ internal sealed class BookableWriter
         public LedgerAnswer Answer { get; set; }
     }
 
-    /// <summary>A person's first booking of a service has the number 1; who has one already is left to <see cref="ReplaceSql" />.</summary>
-    private const string InsertSql = """
-        WITH fenced AS (
-            SELECT id FROM bookables WHERE id = $1 AND fence = $2 FOR NO KEY UPDATE
-        ), made AS (
-            INSERT INTO bookings (id, bookable_id, account_id, actor_id, service, ends_at, channel, quantity, state, held_until, booked_at, ended_at, ordinal)
-            SELECT n.id, fenced.id, n.account_id, n.actor_id, $5, $6, n.channel, n.quantity, n.state, n.held_until, n.booked_at, n.ended_at,
-                CASE WHEN n.ended_at IS NULL THEN 1 END
-            FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15)
-                AS n (id, account_id, actor_id, channel, quantity, state, held_until, booked_at, ended_at), fenced
-            -- Writers that wait for each other's numbers do so in one order.
-            ORDER BY n.account_id
-            ON CONFLICT DO NOTHING
-            RETURNING id, quantity, state
-        ), counted AS (
+    private const string Fenced = "fenced AS (SELECT id FROM bookables WHERE id = $1 AND fence = $2 FOR NO KEY UPDATE)";
+
+    private const string New = """
+        unnest($7, $8, $9, $10, $11, $12, $13, $14, $15) AS n (id, account_id, actor_id, channel, quantity, state, held_until, booked_at, ended_at)
+        """;
+
+    private const string Insert = """
+        INSERT INTO bookings (id, bookable_id, account_id, actor_id, service, ends_at, channel, quantity, state, held_until, booked_at, ended_at, ordinal)
+        SELECT n.id, fenced.id, n.account_id, n.actor_id, $5, $6, n.channel, n.quantity, n.state, n.held_until, n.booked_at, n.ended_at
+        """;
+
+    /// <summary>Writers that wait for each other's numbers do so in one order.</summary>
+    private const string UnlessTaken = "ORDER BY n.account_id ON CONFLICT DO NOTHING RETURNING id, quantity, state";
+
+    private const string Counted = """
+        counted AS (
             UPDATE bookables SET due_at = CASE WHEN mode = 'FirstCome' OR drawn_at IS NOT NULL THEN $4 ELSE due_at END,
                 booked = $3 + coalesce((SELECT sum(quantity) FROM made WHERE state IN ('Held', 'Booked')), 0)
             FROM fenced WHERE bookables.id = fenced.id
             RETURNING 1
         )
+        """;
+
+    /// <summary>A person's first booking of a service has the number 1; who has that already is left to <see cref="ReplaceSql" />.</summary>
+    private const string InsertSql = $"""
+        WITH {Fenced}, made AS (
+            {Insert}, CASE WHEN n.ended_at IS NULL THEN 1 END
+            FROM {New}, fenced
+            {UnlessTaken}
+        ), {Counted}
         SELECT (SELECT count(*) FROM counted), array(SELECT id FROM made)
         """;
 
@@ -222,10 +232,8 @@ internal sealed class BookableWriter
     /// The person's limit over all bookables of a service is kept by a number per open booking, unique per person and service: of two writers that both
     /// give the last one, the second finds it taken. The counts of the parts that come later force those before them to be carried out first.
     /// </summary>
-    private const string ReplaceSql = """
-        WITH fenced AS (
-            SELECT id FROM bookables WHERE id = $1 AND fence = $2 FOR NO KEY UPDATE
-        ), changed AS (
+    private const string ReplaceSql = $"""
+        WITH {Fenced}, changed AS (
             UPDATE bookings SET state = c.state, held_until = c.held_until, ended_at = c.ended_at, quantity = c.quantity, channel = c.channel,
                 ordinal = CASE WHEN c.ended_at IS NULL THEN ordinal END
             FROM unnest($18, $19, $20, $21, $22, $23) AS c (id, state, held_until, ended_at, quantity, channel), fenced
@@ -240,27 +248,16 @@ internal sealed class BookableWriter
             WHERE account_id = ANY ($8) AND service = $5 AND ordinal IS NOT NULL AND ends_at > $17 AND NOT id = ANY ($18)
             GROUP BY account_id
         ), made AS (
-            INSERT INTO bookings (id, bookable_id, account_id, actor_id, service, ends_at, channel, quantity, state, held_until, booked_at, ended_at, ordinal)
-            SELECT n.id, fenced.id, n.account_id, n.actor_id, $5, $6, n.channel, n.quantity, n.state, n.held_until, n.booked_at, n.ended_at,
-                CASE WHEN n.ended_at IS NULL THEN o.ordinal END
-            FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15)
-                AS n (id, account_id, actor_id, channel, quantity, state, held_until, booked_at, ended_at)
+            {Insert}, CASE WHEN n.ended_at IS NULL THEN o.ordinal END
+            FROM {New}
             CROSS JOIN fenced
             LEFT JOIN held ON held.account_id = n.account_id
             CROSS JOIN LATERAL (
                 SELECT min(free) AS ordinal FROM generate_series(1, $16) AS free WHERE held.ordinals IS NULL OR NOT free = ANY (held.ordinals)
             ) AS o
             WHERE o.ordinal IS NOT NULL AND (SELECT count(*) FROM changed) >= 0 AND (SELECT count(*) FROM retired) >= 0
-            -- Writers that wait for each other's numbers do so in one order.
-            ORDER BY n.account_id
-            ON CONFLICT DO NOTHING
-            RETURNING id, quantity, state
-        ), counted AS (
-            UPDATE bookables SET due_at = CASE WHEN mode = 'FirstCome' OR drawn_at IS NOT NULL THEN $4 ELSE due_at END,
-                booked = $3 + coalesce((SELECT sum(quantity) FROM made WHERE state IN ('Held', 'Booked')), 0)
-            FROM fenced WHERE bookables.id = fenced.id
-            RETURNING 1
-        )
+            {UnlessTaken}
+        ), {Counted}
         SELECT (SELECT count(*) FROM counted), array(SELECT id FROM made), array(SELECT account_id FROM held WHERE cardinality(ordinals) >= $16)
         """;
 }

@@ -45,8 +45,6 @@ internal sealed class GroupCommit<TItem, TResult>(
         {
             var batch = Gather(ref later);
             if (batch.Count > 0) await WriteAsync(batch);
-            // Behind those who were just answered and those whose requests have come: batches stay full without anybody waiting for a clock.
-            await Task.Factory.StartNew(static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
         }
     }
 
