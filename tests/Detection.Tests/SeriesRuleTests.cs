@@ -2,10 +2,10 @@ using SmartCity.EarlyWarning.Detection;
 
 namespace SmartCity.Detection.Tests;
 
-/// <summary>What holds for every detector, whichever rule applies it.</summary>
+/// <summary>What holds for every detector that judges a series alone, whichever rule applies it.</summary>
 public sealed class SeriesRuleTests
 {
-    public static TheoryData<DetectorKind> Kinds => [.. Enum.GetValues<DetectorKind>()];
+    public static TheoryData<DetectorKind> Kinds => [.. Enum.GetValues<DetectorKind>().Where(kind => !new SeriesRule(kind).JudgesTogether)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -120,11 +120,12 @@ public sealed class SeriesRuleTests
     [InlineData(DetectorKind.EarsC1, nameof(SeriesRule.Years))]
     [InlineData(DetectorKind.Noufaily, nameof(SeriesRule.Factor))]
     [InlineData(DetectorKind.Cusum, nameof(SeriesRule.Alpha))]
+    [InlineData(DetectorKind.SpaceTimeScan, nameof(SeriesRule.Years))]
     public void A_parameter_that_a_detector_does_not_have_is_a_fault(DetectorKind kind, string fault)
     {
         var rule = new SeriesRule(kind, Alpha: fault == nameof(SeriesRule.Alpha) ? 0.01 : null, Years: fault == nameof(SeriesRule.Years) ? 3 : null, Factor: fault == nameof(SeriesRule.Factor) ? 2 : null);
 
         rule.Fault().ShouldBe(fault);
-        Should.Throw<ArgumentException>(() => new SeriesJudge(rule));
+        Should.Throw<ArgumentException>(() => rule.Reach);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class Exceedance
     private const double Outlier = 2.58;
     private const int Rounds = 3;
     private const double Extreme = 1e-12;
+    private const double Countless = 1e9;
 
     private readonly double[] _coefficients;
 
@@ -58,11 +59,29 @@ internal sealed class Exceedance
     }
 
     /// <summary>The score of a count in standard deviations; NaN for a missing one.</summary>
-    public double Score(double observed, double mean)
+    public double Score(double observed, double mean) => Score(observed, mean, Dispersion);
+
+    /// <summary>The largest count whose score is below one that is needed.</summary>
+    public static double LargestBelow(double score, double mean, double dispersion)
+    {
+        double low = 0, high = Math.Max(1, Math.Ceiling(mean));
+        // No score is above that of Extreme, whatever the count.
+        while (high < Countless && Score(high, mean, dispersion) < score)
+            (low, high) = (high, 2 * high);
+        while (high - low > 1)
+        {
+            var middle = Math.Floor((low + high) / 2);
+            (low, high) = Score(middle, mean, dispersion) < score ? (middle, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private static double Score(double observed, double mean, double dispersion)
     {
         if (double.IsNaN(observed))
             return double.NaN;
-        var distribution = CountDistribution.Overdispersed(mean, Dispersion);
+        var distribution = CountDistribution.Overdispersed(mean, dispersion);
         var atLeast = distribution.AtLeast(observed) - 0.5 * distribution.Probability(observed);
         return -Normal.InvCDF(0, 1, Math.Clamp(atLeast, Extreme, 1 - Extreme));
     }

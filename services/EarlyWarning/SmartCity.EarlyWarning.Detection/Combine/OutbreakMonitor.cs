@@ -75,7 +75,7 @@ public sealed class OutbreakMonitor
         var before = _lastScore[series];
         var combined = double.IsNaN(before) ? score : (score + before) / Constants.Sqrt2;
         var p = 0.5 * SpecialFunctions.Erfc(combined / Constants.Sqrt2);
-        return new(series, Week, observed, expected, _models[series]?.Dispersion ?? double.NaN, score, combined, p, 0, -1, false);
+        return new(series, Week, observed, expected, _models[series]?.Dispersion ?? double.NaN, score, combined, p, 0, double.NaN, -1, false);
     }
 
     private OutbreakSignal Decide(OutbreakSignal signal, double threshold)
@@ -84,17 +84,23 @@ public sealed class OutbreakMonitor
         if (double.IsNaN(signal.Score))
             return signal with { Threshold = threshold, EventStart = start };
         var alarm = start >= 0 ? signal.Score > _continues : signal.Score > _options.SmallestStart && signal.PValue <= threshold;
+        var needed = start >= 0 ? _continues : Math.Max(_options.SmallestStart, Alone(-Normal.InvCDF(0, 1, threshold), _lastScore[signal.Series]));
         start = alarm ? (start >= 0 ? start : signal.Week) : -1;
-        return signal with { Threshold = threshold, EventStart = start, Alarm = alarm };
+        return signal with { Threshold = threshold, Needed = needed, EventStart = start, Alarm = alarm };
     }
 
+    /// <summary>The largest p-value to believe; where none is, the one that a single test would need.</summary>
     private double Pool(double[] pValues)
     {
         _pool.Enqueue(pValues);
         if (_pool.Count > _options.PooledWeeks)
             _pool.Dequeue();
-        return FalseDiscoveryRate.Threshold([.. _pool.SelectMany(p => p)], _options.FalseDiscoveryShare);
+        double[] pooled = [.. _pool.SelectMany(p => p).Where(p => !double.IsNaN(p))];
+        return Math.Max(FalseDiscoveryRate.Threshold(pooled, _options.FalseDiscoveryShare), _options.FalseDiscoveryShare / Math.Max(1, pooled.Length));
     }
+
+    /// <summary>What this week must score so that both weeks together have a score.</summary>
+    private static double Alone(double combined, double before) => double.IsNaN(before) ? combined : (combined * Constants.Sqrt2) - before;
 
     private (double Expected, double Score) Score(int series, int week, double observed)
     {

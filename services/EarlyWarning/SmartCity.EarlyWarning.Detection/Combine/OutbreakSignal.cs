@@ -35,8 +35,13 @@ public sealed record OutbreakMonitorOptions
 /// <param name="Combined">Excess of this and the last week together, in standard deviations.</param>
 /// <param name="PValue">p-value of the combined excess.</param>
 /// <param name="Threshold">Largest p-value that starts an event this week.</param>
+/// <param name="Needed">Score that this week needs for an alarm; NaN without enough history.</param>
 /// <param name="EventStart">First week of the running event; −1 outside.</param>
 /// <param name="Alarm">Whether the week belongs to an event; never for a missing count.</param>
 public readonly record struct OutbreakSignal(
     int Series, int Week, double Observed, double Expected, double Dispersion, double Score, double Combined, double PValue, double Threshold,
-    int EventStart, bool Alarm);
+    double Needed, int EventStart, bool Alarm)
+{
+    /// <summary>The largest count that is no alarm; NaN without enough history.</summary>
+    public double UpperBound => double.IsNaN(Needed) ? double.NaN : Exceedance.LargestBelow(Needed, Expected, Dispersion);
+}

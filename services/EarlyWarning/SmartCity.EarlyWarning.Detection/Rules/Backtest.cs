@@ -38,20 +38,18 @@ public static class Backtest
 
     /// <summary>Replays.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="series">The past, by series; values by day, or by week for the weekly detectors.</param>
+    /// <param name="series">The past, by series; values by day, or by week for the weekly detectors. Where the rule judges together, all of one length.</param>
     /// <param name="from">Index of the first value that is judged; those before are history.</param>
     /// <param name="known">Whether a value lies in a known outbreak, by series; null where none is known.</param>
     /// <param name="seed">Of the made-up outbreaks.</param>
+    /// <param name="areas">Where the series are; only for <see cref="DetectorKind.SpaceTimeScan"/>.</param>
     /// <exception cref="ArgumentException">A parameter of the rule is out of its range.</exception>
-    public static BacktestResult Run(SeriesRule rule, IReadOnlyList<double[]> series, int from, IReadOnlyList<bool[]?>? known = null, int seed = 1)
+    public static BacktestResult Run(
+        SeriesRule rule, IReadOnlyList<double[]> series, int from, IReadOnlyList<bool[]?>? known = null, int seed = 1, IReadOnlyList<ScanArea>? areas = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
-        var courses = new Course[series.Count];
-        Parallel.For(0, series.Count, () => new SeriesJudge(rule), (s, _, judge) =>
-        {
-            courses[s] = Course.Of(judge, rule, series[s], from, known?[s], new Random(unchecked((seed * 397) ^ s)));
-            return judge;
-        }, _ => { });
+        var unit = rule.DaysPerValue == 1 ? DaysPerUnit : 1;
+        var courses = rule.JudgesTogether ? Together(rule, series, from, known, seed, unit, areas) : Alone(rule, series, from, known, seed, unit);
 
         var falseAlarms = courses.Sum(course => course.FalseAlarms);
         double[] knownDelays = [.. courses.SelectMany(course => course.KnownDelays)];
@@ -64,6 +62,36 @@ public static class Backtest
         };
     }
 
+    private static Course[] Alone(SeriesRule rule, IReadOnlyList<double[]> series, int from, IReadOnlyList<bool[]?>? known, int seed, int unit)
+    {
+        var courses = new Course[series.Count];
+        Parallel.For(0, series.Count, () => new SeriesJudge(rule), (s, _, judge) =>
+        {
+            courses[s] = new Course(series[s], from, known?[s], at => judge.Judge(series[s], at));
+            if (courses[s].Inject(unit, Dice(seed, s)) is { } with)
+                courses[s].Find(at => judge.Judge(with, at).Alarm);
+            return judge;
+        }, _ => { });
+        return courses;
+    }
+
+    /// <summary>All made-up outbreaks are laid over the past at once: one area's alarm depends on what the others show.</summary>
+    private static Course[] Together(SeriesRule rule, IReadOnlyList<double[]> series, int from, IReadOnlyList<bool[]?>? known, int seed, int unit, IReadOnlyList<ScanArea>? areas)
+    {
+        var judge = new PanelJudge(rule, areas ?? new ScanArea[series.Count]);
+        var length = series.Count == 0 ? 0 : series[0].Length;
+        PanelVerdict[][] Judged(IReadOnlyList<double[]> panel) => [.. Enumerable.Range(from, Math.Max(0, length - from)).Select(at => judge.Judge(panel, at))];
+
+        var plain = Judged(series);
+        Course[] courses = [.. series.Select((values, s) => new Course(values, from, known?[s], at => plain[at - from][s].Verdict))];
+        var injected = Judged([.. courses.Select((course, s) => course.Inject(unit, Dice(seed, s)) ?? series[s])]);
+        for (var s = 0; s < courses.Length; s++)
+            courses[s].Find(at => injected[at - from][s].Verdict.Alarm || injected[at - from].Any(other => other.Cluster?.Contains(s) == true));
+        return courses;
+    }
+
+    private static Random Dice(int seed, int series) => new(unchecked((seed * 397) ^ series));
+
     private static double Median(double[] values)
     {
         Array.Sort(values);
@@ -73,20 +101,15 @@ public static class Backtest
     /// <summary>One series' past.</summary>
     private sealed class Course
     {
-        public int Judged { get; private set; }
-        public int Calm { get; private set; }
-        public int Alarms { get; private set; }
-        public int FalseAlarms { get; private set; }
-        public int FirstAlarm { get; private set; } = -1;
-        public int Known { get; private set; }
-        public List<double> KnownDelays { get; } = [];
-        public bool HasInjected { get; private set; }
-        public int InjectedDelay { get; private set; } = -1;
+        private readonly double[] _series;
+        private readonly int _from;
+        private readonly bool[] _alarmed;
+        private int _start = -1;
+        private int _last = -1;
 
-        public static Course Of(SeriesJudge judge, SeriesRule rule, double[] series, int from, bool[]? known, Random random)
+        public Course(double[] series, int from, bool[]? known, Func<int, Verdict> judge)
         {
-            var course = new Course();
-            var alarmed = new bool[series.Length];
+            (_series, _from, _alarmed) = (series, from, new bool[series.Length]);
             int start = -1;
             for (var at = from; at < series.Length; at++)
             {
@@ -94,54 +117,68 @@ public static class Backtest
                 if (inside && (at == from || !known![at - 1]))
                 {
                     start = at;
-                    course.Known++;
+                    Known++;
                 }
 
-                var verdict = judge.Judge(series, at);
+                var verdict = judge(at);
                 if (!verdict.HasAnswer || double.IsNaN(verdict.Observed))
                     continue;
-                course.Judged++;
-                course.Calm += inside ? 0 : 1;
+                Judged++;
+                Calm += inside ? 0 : 1;
                 if (!verdict.Alarm)
                     continue;
-                alarmed[at] = true;
-                course.Alarms++;
-                course.FirstAlarm = course.FirstAlarm < 0 ? at : course.FirstAlarm;
+                _alarmed[at] = true;
+                Alarms++;
+                FirstAlarm = FirstAlarm < 0 ? at : FirstAlarm;
                 if (!inside)
-                    course.FalseAlarms++;
+                    FalseAlarms++;
                 else if (start >= 0)
                 {
-                    course.KnownDelays.Add(at - start);
+                    KnownDelays.Add(at - start);
                     start = -1;
                 }
             }
-
-            if (course.Judged > 0)
-                course.Inject(judge, rule.DaysPerValue == 1 ? DaysPerUnit : 1, series, from, alarmed, random);
-            return course;
         }
 
-        private void Inject(SeriesJudge judge, int unit, double[] series, int from, bool[] alarmed, Random random)
+        public int Judged { get; }
+        public int Calm { get; }
+        public int Alarms { get; }
+        public int FalseAlarms { get; }
+        public int FirstAlarm { get; } = -1;
+        public int Known { get; }
+        public List<double> KnownDelays { get; } = [];
+        public bool HasInjected => _start >= 0;
+        public int InjectedDelay { get; private set; } = -1;
+
+        /// <returns>The series with an outbreak laid over it; null where there is none.</returns>
+        public double[]? Inject(int unit, Random random)
         {
-            var start = random.Next(from, series.Length);
-            var size = Poisson.Sample(random, random.Next(SmallestK, LargestK + 1) * Math.Max(1, Deviation(series)));
-            if (size == 0 || double.IsNaN(series[start]))
-                return;
-            HasInjected = true;
-            var with = (double[])series.Clone();
-            var last = start;
+            if (Judged == 0)
+                return null;
+            var start = random.Next(_from, _series.Length);
+            var size = Poisson.Sample(random, random.Next(SmallestK, LargestK + 1) * Math.Max(1, Deviation(_series)));
+            if (size == 0 || double.IsNaN(_series[start]))
+                return null;
+            var with = (double[])_series.Clone();
+            (_start, _last) = (start, start);
             for (var i = 0; i < size; i++)
             {
                 var at = start + (int)(LogNormal.Sample(random, 0, Spread) * unit);
                 if (at >= with.Length)
                     continue;
                 with[at]++;
-                last = Math.Max(last, at);
+                _last = Math.Max(_last, at);
             }
 
-            for (var at = start; at <= last && InjectedDelay < 0; at++)
-                if (!alarmed[at] && judge.Judge(with, at).Alarm)
-                    InjectedDelay = at - start;
+            return with;
+        }
+
+        /// <summary>When the outbreak that was laid over it brings an alarm that was not there without it.</summary>
+        public void Find(Func<int, bool> alarms)
+        {
+            for (var at = _start; HasInjected && at <= _last && InjectedDelay < 0; at++)
+                if (!_alarmed[at] && alarms(at))
+                    InjectedDelay = at - _start;
         }
 
         private static double Deviation(double[] series)

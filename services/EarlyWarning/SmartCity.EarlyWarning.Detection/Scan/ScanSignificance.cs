@@ -32,6 +32,9 @@ internal sealed class ScanSignificance
         return u < 1e-5 ? u * (1 - u / 2) : 1 - Math.Exp(-u);
     }
 
+    /// <summary>The statistic whose Gumbel p-value is the given one.</summary>
+    public double GumbelQuantile(double pValue) => _sorted.Length < 2 ? double.NaN : _location - (_scale * Math.Log(-Math.Log(1 - pValue)));
+
     /// <summary>Equal up to rounding counts as equal: the permutation model often repeats a statistic exactly.</summary>
     private int AtLeast(double statistic)
     {

@@ -92,6 +92,7 @@ internal sealed class EarlyWarningDb(DbContextOptions<EarlyWarningDb> options) :
             alarm.HasIndex(a => new { a.Department, a.RaisedAt });
             alarm.HasIndex(a => a.Day);
             alarm.HasIndex(a => a.EventId);
+            alarm.Ignore(a => a.Areas);
         });
         model.Entity<AlarmJudgement>().ToTable("alarm_judgements").HasKey(judgement => judgement.Hash);
         model.Entity<RiskProposal>().ToTable("risk_proposals").HasIndex(proposal => new { proposal.Cell, proposal.ValidUntil });

@@ -30,6 +30,20 @@ internal sealed class SignalReader(NpgsqlDataSource database)
         return new Knowledge(reader.GetInt64(0), first, StreamShape.Of(stream).LongestSilence is null ? today : heard);
     }
 
+    /// <summary>The areas of a level from whose series anything was ever delivered, in order.</summary>
+    /// <param name="kind">Null for all kinds together.</param>
+    public async Task<IReadOnlyList<string>> AreasAsync(SignalStream stream, string? kind, AreaLevel level, Grid grid, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT DISTINCT area FROM signal_series WHERE stream = $1 AND ($2::text IS NULL OR kind = $2)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = stream.ToString() });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)kind ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var areas = new SortedSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+            if (grid.Above(reader.GetString(0), level) is { } area) areas.Add(area);
+        return [.. areas];
+    }
+
     /// <summary>One value a day for each area, NaN where nothing was observed.</summary>
     /// <param name="kind">Null for all kinds together.</param>
     /// <param name="areas">Areas of one level of the grid, or of several.</param>

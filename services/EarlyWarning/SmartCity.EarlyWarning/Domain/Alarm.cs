@@ -63,6 +63,15 @@ internal sealed class Alarm
 
     public double Score { get; private set; }
 
+    /// <summary>The areas of the cluster that the alarm is about, its own among them; null for an alarm about its area alone.</summary>
+    public string[]? Cluster { get; private set; }
+
+    /// <summary>The cluster's first day.</summary>
+    public DateOnly? ClusterFrom { get; private set; }
+
+    /// <summary>Where it is.</summary>
+    public IReadOnlyList<string> Areas => Cluster ?? [Area];
+
     /// <summary>Recomputes the newest judgement; null for alarms about feeds.</summary>
     public string? Hash { get; private set; }
 
@@ -70,8 +79,9 @@ internal sealed class Alarm
     public DateTimeOffset? UnsupportedSince { get; private set; }
 
     /// <summary>Brings the figures up to date with what is known now.</summary>
-    public void Review(int ruleVersion, Verdict verdict, ReadOnlySpan<double> baseline, string? hash, DateTimeOffset now)
+    public void Review(int ruleVersion, Verdict verdict, ReadOnlySpan<double> baseline, string? hash, DateTimeOffset now, string[]? cluster = null, DateOnly? clusterFrom = null)
     {
+        (Cluster, ClusterFrom) = (cluster, clusterFrom);
         (RuleVersion, Observed, Baseline, Hash) = (ruleVersion, verdict.Observed, baseline.ToArray(), hash);
         (Expected, UpperBound, Score) = (Finite(verdict.Expected), Finite(verdict.UpperBound), Finite(verdict.Score));
         UnsupportedSince = verdict.Alarm ? null : UnsupportedSince ?? now;
@@ -115,13 +125,15 @@ internal sealed class AlarmJudgement
 
     /// <summary>SHA-256 over the rule, what was known, the values and the verdict, in lower-case hexadecimal.</summary>
     public static string HashOf(
-        DetectionRule rule, string area, DateOnly day, int grid, long revision, DateOnly zeroFrom, DateOnly zeroUntil, IEnumerable<Guid> outbreaks, ReadOnlySpan<double> values, Verdict verdict)
+        DetectionRule rule, string area, DateOnly day, int grid, long revision, DateOnly zeroFrom, DateOnly zeroUntil, IEnumerable<Guid> outbreaks, ReadOnlySpan<double> values, Verdict verdict,
+        IEnumerable<string>? cluster = null, DateOnly? clusterFrom = null)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{rule.Code}|{rule.Version}|{area}|{day:yyyy-MM-dd}|{grid}|{revision}|{zeroFrom:yyyy-MM-dd}|{zeroUntil:yyyy-MM-dd}|");
         text.AppendJoin(',', outbreaks.Order());
         foreach (var value in values) text.Append(CultureInfo.InvariantCulture, $"|{value:R}");
         text.Append(CultureInfo.InvariantCulture, $"|{verdict.Expected:R}|{verdict.UpperBound:R}|{verdict.Score:R}|{verdict.Alarm}");
+        if (cluster is not null) text.Append(CultureInfo.InvariantCulture, $"|{clusterFrom:yyyy-MM-dd}|").AppendJoin(',', cluster);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

@@ -22,7 +22,7 @@ internal static class AlarmPolicy
     public static CityEvent? EventOf(Alarm alarm, IEnumerable<CityEvent> events, Grid grid, DetectionOptions options) => events
         .Where(happening => happening.IsOpen && !happening.IsExercise && happening.Department == alarm.Department
             && alarm.Day >= happening.FirstDay.AddDays(-options.EventGapDays) && alarm.Day <= happening.LastDay.AddDays(options.EventGapDays)
-            && AreNear(happening.Area, alarm.Area, grid))
+            && alarm.Areas.Any(area => AreNear(happening.Area, area, grid)))
         .OrderBy(happening => happening.OpenedAt).FirstOrDefault();
 
     /// <summary>One lies in the other, or they are cells side by side.</summary>

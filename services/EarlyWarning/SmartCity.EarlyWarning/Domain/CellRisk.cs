@@ -51,7 +51,7 @@ internal sealed record CellRisk(double Score, AreaRisk Level, IReadOnlyList<Risk
     public static CellRisk Of(string cell, IEnumerable<Alarm> alarms, Grid grid, DateOnly today, RiskOptions options)
     {
         var parts = alarms
-            .Where(alarm => alarm.UnsupportedSince is null && alarm.Hash is not null && alarm.Area != Area.City && alarm.Day > today.AddDays(-options.Days) && grid.Covers(alarm.Area, cell))
+            .Where(alarm => alarm.UnsupportedSince is null && alarm.Hash is not null && alarm.Area != Area.City && alarm.Day > today.AddDays(-options.Days) && alarm.Areas.Any(area => grid.Covers(area, cell)))
             .Select(alarm => new RiskPart(alarm.Stream, Math.Round(Share(alarm, cell, options), 4), alarm.Id, alarm.Area))
             .GroupBy(part => part.Stream).Select(stream => stream.MaxBy(part => part.Share)!)
             .Where(part => part.Share > 0).OrderByDescending(part => part.Share).ToArray();
@@ -63,7 +63,7 @@ internal sealed record CellRisk(double Score, AreaRisk Level, IReadOnlyList<Risk
     public string Ground => string.Join("; ", Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Stream} {part.Share:0.00}")));
 
     private static double Share(Alarm alarm, string cell, RiskOptions options) =>
-        options.Weights.GetValueOrDefault(alarm.Stream) * (1 - Math.Pow(2, -Math.Max(0, alarm.Score))) * (alarm.Area == cell ? 1 : options.ShareFromAbove);
+        options.Weights.GetValueOrDefault(alarm.Stream) * (1 - Math.Pow(2, -Math.Max(0, alarm.Score))) * (alarm.Areas.Contains(cell) ? 1 : options.ShareFromAbove);
 }
 
 /// <summary>A level that was offered to the health code, where a person decides.</summary>

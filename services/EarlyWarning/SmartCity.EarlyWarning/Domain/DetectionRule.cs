@@ -85,6 +85,8 @@ internal sealed class DetectionRule
         DetectorKind.LikelihoodRatio => "likelihood-ratio",
         DetectorKind.Farrington1996 => "farrington-1996",
         DetectorKind.Noufaily => "noufaily",
+        DetectorKind.OutbreakMonitor => "outbreak-monitor",
+        DetectorKind.SpaceTimeScan => "space-time-scan",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A detector without a name."),
     };
 }

@@ -45,6 +45,7 @@ internal sealed class GridArea
 internal sealed class Grid(int version, IEnumerable<GridArea> areas)
 {
     private readonly Dictionary<string, GridArea> areas = areas.ToDictionary(area => area.Code);
+    private Dictionary<string, (double Latitude, double Longitude)>? centres;
 
     /// <summary>Before the first import: the city, and cells as they are heard of.</summary>
     public static Grid None { get; } = new(0, []);
@@ -74,6 +75,18 @@ internal sealed class Grid(int version, IEnumerable<GridArea> areas)
         }
 
         return null;
+    }
+
+    /// <summary>The middle of an area's cells, WGS 84 degrees; null for the city, and where an area has no cell.</summary>
+    public (double Latitude, double Longitude)? CentreOf(string code)
+    {
+        if (GridCell.TryParse(code, out var cell)) return cell.Centre;
+        centres ??= areas.Values.Where(area => area.Level == AreaLevel.Cell)
+            .SelectMany(area => Enum.GetValues<AreaLevel>().Where(level => level is not (AreaLevel.City or AreaLevel.Cell)).Select(level => (Above: Above(area.Code, level), area.Code)))
+            .Where(pair => pair.Above is not null)
+            .GroupBy(pair => pair.Above!, pair => GridCell.TryParse(pair.Code, out var inside) ? inside.Centre : default)
+            .ToDictionary(group => group.Key, group => (group.Average(centre => centre.Latitude), group.Average(centre => centre.Longitude)));
+        return centres.TryGetValue(code, out var centre) ? centre : null;
     }
 
     /// <summary>Whether one area is another or lies in it.</summary>

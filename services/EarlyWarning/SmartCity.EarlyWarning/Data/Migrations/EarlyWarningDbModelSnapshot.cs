@@ -64,6 +64,14 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                         .HasColumnType("double precision[]")
                         .HasColumnName("baseline");
 
+                    b.PrimitiveCollection<string[]>("Cluster")
+                        .HasColumnType("text[]")
+                        .HasColumnName("cluster");
+
+                    b.Property<DateOnly?>("ClusterFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("cluster_from");
+
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
                         .HasColumnName("day");
@@ -694,6 +702,10 @@ namespace SmartCity.EarlyWarning.Data.Migrations
                     b.Property<long>("Revision")
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
+
+                    b.Property<long>("Together")
+                        .HasColumnType("bigint")
+                        .HasColumnName("together");
 
                     b.HasKey("Stream")
                         .HasName("pk_judge_marks");

@@ -13,6 +13,8 @@ internal static class BacktestRule
 {
     private const int MostDays = 731;
     private const int MostValues = 8_000_000;
+    private const int MostMonitored = 30_000;
+    private const int MostScanned = 8_000_000;
 
     private static readonly BacktestView Example = new(
         Guid.Parse("019d0a3e-7c00-7000-8000-000000000004"), "cases-street-weekly", 1, new DateOnly(2024, 3, 18), new DateOnly(2026, 3, 15), 12, 1248, 31, 14, 0.0114, 2, 2, 7, 12, 9, 7,
@@ -33,7 +35,7 @@ internal static class BacktestRule
     }
 
     private static async Task<Results<Ok<BacktestView>, Refusal>> RunAsync(
-        string code, int version, BacktestRequest request, EarlyWarningDb db, SignalReader reader, Grids grids, ShowRuleChange change, IOptions<DetectionOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        string code, int version, BacktestRequest request, EarlyWarningDb db, SignalReader reader, RuleInputs inputs, Grids grids, ShowRuleChange change, IOptions<DetectionOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await db.Rules.AsNoTracking().SingleOrDefaultAsync(r => r.Code == code && r.Version == version, cancellationToken) is not { } rule) return Refusal.NotFound("rule_unknown");
         var now = clock.GetUtcNow();
@@ -42,29 +44,32 @@ internal static class BacktestRule
 
         var step = rule.Series.DaysPerValue;
         var inForce = await change.InForceAsync(rule, cancellationToken);
-        var history = Math.Max(new SeriesJudge(rule.Series).Reach, inForce is null ? 0 : new SeriesJudge(inForce.Series).Reach);
+        var history = Math.Max(rule.Series.Reach, inForce?.Series.Reach ?? 0);
         // Weeks end on Sunday.
         if (step == 7) (from, until) = (RuleSeries.LastSundayBefore(from.AddDays(7)).AddDays(-6), RuleSeries.LastSundayBefore(until.AddDays(1)));
         var judged = ((until.DayNumber - from.DayNumber) / step) + 1;
         var first = from.AddDays(-history * step);
         var grid = await grids.CurrentAsync(cancellationToken);
-        var delivered = await db.Series.AsNoTracking().Where(s => s.Stream == rule.Stream && (rule.Kind == null || s.Kind == rule.Kind)).Select(s => s.Area).Distinct().ToListAsync(cancellationToken);
-        var areas = delivered.Select(area => grid.Above(area, rule.Level)).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();
+        var delivered = await db.Series.CountAsync(s => s.Stream == rule.Stream && (rule.Kind == null || s.Kind == rule.Kind), cancellationToken);
+        var areas = await inputs.AreasAsync(rule, grid, cancellationToken);
         var days = until.DayNumber - first.DayNumber + 1;
-        if (judged < 1 || (long)delivered.Count * days > MostValues) return Refusal.Invalid("backtest_too_large", "from", MostValues);
+        // Whoever judges together begins anew for every value, with all areas or all pairs of them.
+        var most = rule.Detector switch { DetectorKind.OutbreakMonitor => MostMonitored / Math.Max(1, areas.Count), DetectorKind.SpaceTimeScan => MostScanned / Math.Max(1, areas.Count * areas.Count), _ => int.MaxValue };
+        if (judged < 1 || judged > most || (long)delivered * days > MostValues) return Refusal.Invalid("backtest_too_large", "from", Math.Min((long)most * Math.Max(1, areas.Count), MostValues));
 
         var knowledge = await reader.KnowledgeAsync(rule.Stream, today, knownAt: null, cancellationToken);
         var read = await reader.ReadAsync(rule.Stream, rule.Kind, areas, grid, first, days, knowledge, cancellationToken);
         var outbreaks = await db.Outbreaks.AsNoTracking().Where(outbreak => outbreak.Stream == rule.Stream && !outbreak.IsWithdrawn).ToListAsync(cancellationToken);
         double[][] series = [.. areas.Select(area => step == 1 ? read[area] : RuleSeries.ByWeek(read[area]))];
         bool[]?[] known = [.. areas.Select((area, index) => Known(area, series[index].Length))];
-        var result = Backtest.Run(rule.Series, series, history, known, seed: version);
-        var before = inForce is null ? null : Backtest.Run(inForce.Series, series, history, known, seed: version);
+        var places = RuleInputs.Places(areas, grid);
+        var result = Backtest.Run(rule.Series, series, history, known, seed: version, places);
+        var before = inForce is null ? null : Backtest.Run(inForce.Series, series, history, known, seed: version, places);
 
         var firstAlarm = result.FirstAlarms.Where(at => at >= 0).DefaultIfEmpty(-1).Min();
         var test = new RuleBacktest
         {
-            Id = Guid.CreateVersion7(now), Code = code, Version = version, From = from, Until = until, RunAt = now, Areas = areas.Length, Judged = result.Judged, Alarms = result.Alarms,
+            Id = Guid.CreateVersion7(now), Code = code, Version = version, From = from, Until = until, RunAt = now, Areas = areas.Count, Judged = result.Judged, Alarms = result.Alarms,
             FalseAlarms = result.FalseAlarms, FalseAlarmRate = result.FalseAlarmRate, KnownOutbreaks = result.KnownOutbreaks, KnownDetected = result.KnownDetected,
             KnownDelayDays = Days(result.KnownDelay), Injected = result.Injected, InjectedDetected = result.InjectedDetected, InjectedDelayDays = Days(result.InjectedDelay),
             FirstAlarm = firstAlarm < 0 ? null : first.AddDays(((firstAlarm + 1) * step) - 1),

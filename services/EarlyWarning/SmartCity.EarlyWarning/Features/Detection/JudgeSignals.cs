@@ -52,6 +52,7 @@ internal sealed partial class JudgePass(
 {
     private const int MostRevisions = 200;
     private const int WeeksJudgedAgain = 4;
+    private const int DaysScannedAgain = 7;
     private const long Lock = (0x51674E41L << 32) | 0x4A554447;
 
     /// <returns>Whether there may be more to do at once.</returns>
@@ -75,7 +76,7 @@ internal sealed partial class JudgePass(
         var outbreaks = await db.Outbreaks.AsNoTracking().Where(outbreak => !outbreak.IsWithdrawn).ToListAsync(cancellationToken);
         foreach (var stream in news.GroupBy(revision => revision.Stream))
         {
-            await JudgeNewsAsync(stream.Key, [.. stream], [.. rules.Where(rule => rule.Stream == stream.Key && rule.Series.DaysPerValue == 1)], grid, outbreaks, today, now, cancellationToken);
+            await JudgeNewsAsync(stream.Key, [.. stream], [.. rules.Where(rule => rule.Stream == stream.Key && rule.Series is { DaysPerValue: 1, JudgesTogether: false })], grid, outbreaks, today, now, cancellationToken);
             marks.Single(mark => mark.Stream == stream.Key).Revision = stream.Max(revision => revision.Id);
         }
 
@@ -84,6 +85,7 @@ internal sealed partial class JudgePass(
             // A week is judged once it is over, and corrections of the last weeks with it.
             if (RuleSeries.LastSundayBefore(today) > RuleSeries.LastSundayBefore(CityDay.Of(mark.LookedAt)) || mark.LookedAt > now)
                 await JudgeWeeksAsync([.. rules.Where(rule => rule.Stream == mark.Stream && rule.Series.DaysPerValue == 7)], grid, outbreaks, today, now, cancellationToken);
+            await JudgeAllAsync([.. rules.Where(rule => rule.Stream == mark.Stream && rule.Series is { DaysPerValue: 1, JudgesTogether: true })], mark, grid, outbreaks, today, now, cancellationToken);
             mark.LookedAt = now;
         }
 
@@ -110,7 +112,7 @@ internal sealed partial class JudgePass(
             if (areas.Length == 0) continue;
             // The changed days, and those in whose baseline they lie.
             var first = news.Min(revision => revision.FirstDay);
-            var last = news.Max(revision => revision.LastDay).AddDays(new Detection.SeriesJudge(rule.Series).Reach);
+            var last = news.Max(revision => revision.LastDay).AddDays(rule.Series.Reach);
             (first, last) = (first < oldest ? oldest : first, last > today ? today : last);
             if (first > last) continue;
             await TakeAsync(rule, await inputs.JudgeAsync(rule, areas, first, last, grid, known, outbreaks, cancellationToken), grid, known, now, cancellationToken);
@@ -123,11 +125,29 @@ internal sealed partial class JudgePass(
         var last = RuleSeries.LastSundayBefore(today);
         foreach (var rule in rules)
         {
-            var series = await db.Series.AsNoTracking().Where(s => s.Stream == rule.Stream && (rule.Kind == null || s.Kind == rule.Kind)).Select(s => s.Area).Distinct().ToListAsync(cancellationToken);
-            var areas = series.Select(area => grid.Above(area, rule.Level)).OfType<string>().Distinct().ToArray();
+            var areas = await inputs.AreasAsync(rule, grid, cancellationToken);
             var known = await reader.KnowledgeAsync(rule.Stream, today, knownAt: null, cancellationToken);
             var judged = await inputs.JudgeAsync(rule, areas, last.AddDays(-7 * (WeeksJudgedAgain - 1)), last, grid, known, outbreaks, cancellationToken);
             await TakeAsync(rule, judged, grid, known, now, cancellationToken);
+        }
+    }
+
+    /// <summary>What judges all areas of a day at once is too dear for every bit of news: it takes together what came in since the last look, and the oldest days not at all.</summary>
+    private async Task JudgeAllAsync(
+        IReadOnlyList<DetectionRule> rules, JudgeMark mark, Grid grid, IReadOnlyCollection<KnownOutbreak> outbreaks, DateOnly today, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (after, upTo) = (mark.Together, mark.Revision);
+        mark.Together = upTo;
+        if (rules.Count == 0) return;
+        var oldest = await db.Revisions.Where(revision => revision.Stream == mark.Stream && revision.Id > after && revision.Id <= upTo)
+            .MinAsync(revision => (DateOnly?)revision.FirstDay, cancellationToken);
+        if (oldest is not { } first || first > today) return;
+        first = first < today.AddDays(1 - DaysScannedAgain) ? today.AddDays(1 - DaysScannedAgain) : first;
+        foreach (var rule in rules)
+        {
+            var known = await reader.KnowledgeAsync(rule.Stream, today, knownAt: null, cancellationToken);
+            var areas = await inputs.AreasAsync(rule, grid, cancellationToken);
+            await TakeAsync(rule, await inputs.JudgeAsync(rule, areas, first, today, grid, known, outbreaks, cancellationToken), grid, known, now, cancellationToken);
         }
     }
 
@@ -153,8 +173,8 @@ internal sealed partial class JudgePass(
             {
                 Id = Guid.CreateVersion7(now), Stream = rule.Stream, Area = day.Area, Day = day.Day, Rule = rule.Code, Detector = rule.DetectorName, Department = rule.Department, RaisedAt = now,
             };
-            var hash = AlarmJudgement.HashOf(rule, day.Area, day.Day, grid.Version, known.Revision, known.ZeroFrom, known.ZeroUntil, day.Outbreaks, day.Values, day.Verdict);
-            alarm.Review(rule.Version, day.Verdict, day.Values.AsSpan(0, day.Values.Length - 1), hash, now);
+            var hash = AlarmJudgement.HashOf(rule, day.Area, day.Day, grid.Version, known.Revision, known.ZeroFrom, known.ZeroUntil, day.Outbreaks, day.Values, day.Verdict, day.Cluster, day.ClusterFrom);
+            alarm.Review(rule.Version, day.Verdict, day.Values.AsSpan(0, day.Values.Length - 1), hash, now, day.Cluster, day.ClusterFrom);
             if (isNew) await context.RaiseAsync(alarm, cancellationToken);
             if (isNew) Raised(alarm.Id, alarm.Stream, alarm.Area, alarm.Day, alarm.Rule);
             db.Add(new AlarmJudgement
@@ -166,7 +186,8 @@ internal sealed partial class JudgePass(
     }
 
     private static bool Same(Alarm alarm, JudgedDay day) =>
-        alarm.Observed.Equals(day.Verdict.Observed) && alarm.Baseline.AsSpan().SequenceEqual(day.Values.AsSpan(0, day.Values.Length - 1)) && alarm.UnsupportedSince is null == day.Verdict.Alarm;
+        alarm.Observed.Equals(day.Verdict.Observed) && alarm.Baseline.AsSpan().SequenceEqual(day.Values.AsSpan(0, day.Values.Length - 1)) && alarm.UnsupportedSince is null == day.Verdict.Alarm
+        && alarm.Areas.SequenceEqual(day.Cluster ?? [day.Area]);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Alarm {AlarmId} was raised: {Stream} in {Area} on {Day} by {Rule}")]
     private partial void Raised(Guid alarmId, SignalStream stream, string area, DateOnly day, string rule);

@@ -16,7 +16,7 @@ internal sealed class ProposeRisk(EarlyWarningDb db, IOptions<RiskOptions> optio
         if (streams.Count == 0) return;
         var since = today.AddDays(-options.Value.Days);
         var alarms = await db.Alarms.AsNoTracking().Where(alarm => alarm.Day > since && alarm.Hash != null && alarm.Area != Area.City).ToListAsync(cancellationToken);
-        var cells = alarms.Where(alarm => streams.Contains(alarm.Stream) && grid.LevelOf(alarm.Area) == AreaLevel.Cell).Select(alarm => alarm.Area).Distinct().ToArray();
+        var cells = alarms.Where(alarm => streams.Contains(alarm.Stream)).SelectMany(alarm => alarm.Areas).Where(area => grid.LevelOf(area) == AreaLevel.Cell).Distinct().ToArray();
         if (cells.Length == 0) return;
 
         var waiting = (await db.Proposals.AsNoTracking().Where(proposal => cells.Contains(proposal.Cell) && proposal.ValidUntil > now).ToListAsync(cancellationToken))

@@ -15,7 +15,7 @@ internal static class ReadAlarms
 
     private static readonly AlarmView Example = new(
         Guid.Parse("019d0a3e-7c00-7000-8000-000000000002"), SignalStream.Cases, "3123N12147E", new DateOnly(2026, 3, 20), "cases-cell", 1, "ears-c2", "health-commission", 6, [0, 1, 0, 0, 2, 0, 0, 1, 0],
-        0.43, 3.52, 1.8, "6 observed; 0.43 would have been ordinary, up to 3.52", "监测到 6，正常约 0.43，上限 3.52", Hold.None, Guid.Parse("019d0a3e-7c00-7000-8000-000000000005"), ExampleHash,
+        0.43, 3.52, 1.8, "6 observed; 0.43 would have been ordinary, up to 3.52", "监测到 6，正常约 0.43，上限 3.52", null, null, Hold.None, Guid.Parse("019d0a3e-7c00-7000-8000-000000000005"), ExampleHash,
         new DateTimeOffset(2026, 3, 20, 4, 0, 0, TimeSpan.Zero), null);
 
     public static void Map(RouteGroupBuilder features)
@@ -58,7 +58,7 @@ internal static class ReadAlarms
         var outbreaks = await db.Outbreaks.AsNoTracking().Where(outbreak => made.Outbreaks.Contains(outbreak.Id)).ToListAsync(cancellationToken);
         var known = new Knowledge(made.Revision, made.ZeroFrom, made.ZeroUntil);
         var again = (await inputs.JudgeAsync(rule, [made.Area], made.Day, made.Day, await grids.OfAsync(made.Grid, cancellationToken), known, outbreaks, cancellationToken))[^1];
-        var now = AlarmJudgement.HashOf(rule, made.Area, made.Day, made.Grid, made.Revision, made.ZeroFrom, made.ZeroUntil, again.Outbreaks, again.Values, again.Verdict);
+        var now = AlarmJudgement.HashOf(rule, made.Area, made.Day, made.Grid, made.Revision, made.ZeroFrom, made.ZeroUntil, again.Outbreaks, again.Values, again.Verdict, again.Cluster, again.ClusterFrom);
         return TypedResults.Ok(new Recomputation(
             hash, now == hash, made.AlarmId, made.Rule, made.RuleVersion, Area.Cell(made.Area), made.Day, made.Revision, Known(again.Values[..^1]), again.Verdict.Observed, again.Verdict.Expected,
             again.Verdict.UpperBound, Finite(again.Verdict.Score), again.Verdict.Alarm));
@@ -83,6 +83,8 @@ internal static class ReadAlarms
     /// <param name="Score">How far the value is on the way from expected (0) to bound (1).</param>
     /// <param name="ExplanationEn">The figures in words, English.</param>
     /// <param name="ExplanationZh">The figures in words, Chinese.</param>
+    /// <param name="Cluster">The cells or areas of the cluster that it is about, which together have the observed value; absent for an alarm about its own area alone.</param>
+    /// <param name="ClusterFrom">The cluster's first day.</param>
     /// <param name="Hold">Why nobody was called; none if the department was.</param>
     /// <param name="EventId">The event that it belongs to; absent for one that nobody is told of.</param>
     /// <param name="Hash">Recomputes it: <c>/judgements/{hash}</c>; absent for alarms about feeds.</param>
@@ -90,16 +92,18 @@ internal static class ReadAlarms
     /// <param name="UnsupportedSince">Since when later news no longer bears the alarm out, UTC; absent while it stands.</param>
     internal sealed record AlarmView(
         Guid AlarmId, SignalStream Stream, string? Cell, DateOnly Day, string Rule, int RuleVersion, string Detector, string Department, double Observed, IReadOnlyList<double?> Baseline,
-        double Expected, double UpperBound, double Score, string ExplanationEn, string ExplanationZh, Hold Hold, Guid? EventId, string? Hash, DateTimeOffset RaisedAt, DateTimeOffset? UnsupportedSince)
+        double Expected, double UpperBound, double Score, string ExplanationEn, string ExplanationZh, IReadOnlyList<string>? Cluster, DateOnly? ClusterFrom, Hold Hold, Guid? EventId, string? Hash, DateTimeOffset RaisedAt, DateTimeOffset? UnsupportedSince)
     {
         public static AlarmView Of(Alarm alarm) => new(
             alarm.Id, alarm.Stream, Area.Cell(alarm.Area), alarm.Day, alarm.Rule, alarm.RuleVersion, alarm.Detector, alarm.Department, alarm.Observed, Known(alarm.Baseline), alarm.Expected,
-            alarm.UpperBound, alarm.Score, English(alarm), Chinese(alarm), alarm.Hold, alarm.EventId, alarm.Hash, alarm.RaisedAt, alarm.UnsupportedSince);
+            alarm.UpperBound, alarm.Score, English(alarm), Chinese(alarm), alarm.Cluster, alarm.ClusterFrom, alarm.Hold, alarm.EventId, alarm.Hash, alarm.RaisedAt, alarm.UnsupportedSince);
 
         private static string English(Alarm alarm) => alarm.Detector switch
         {
             Alarm.SilentFeed => Text($"nothing heard for {alarm.Observed} hours; {alarm.UpperBound} would have been ordinary"),
             Alarm.Incomplete => Text($"{alarm.Observed:P0} of those who usually report have reported; at least {alarm.UpperBound:P0} are needed"),
+            _ when alarm.Cluster is { } cluster =>
+                Text($"{alarm.Observed:0.##} observed in {cluster.Length} neighbouring areas since {alarm.ClusterFrom:yyyy-MM-dd}; {alarm.Expected:0.##} would have been ordinary, up to {alarm.UpperBound:0.##}"),
             _ => Text($"{alarm.Observed:0.##} observed; {alarm.Expected:0.##} would have been ordinary, up to {alarm.UpperBound:0.##}"),
         };
 
@@ -107,6 +111,8 @@ internal static class ReadAlarms
         {
             Alarm.SilentFeed => Text($"已 {alarm.Observed} 小时未收到数据，正常不超过 {alarm.UpperBound} 小时"),
             Alarm.Incomplete => Text($"平常报送的单位中仅 {alarm.Observed:P0} 已报送，至少应为 {alarm.UpperBound:P0}"),
+            _ when alarm.Cluster is { } cluster =>
+                Text($"自 {alarm.ClusterFrom:yyyy-MM-dd} 起，相邻 {cluster.Length} 个区域共监测到 {alarm.Observed:0.##}，正常约 {alarm.Expected:0.##}，上限 {alarm.UpperBound:0.##}"),
             _ => Text($"监测到 {alarm.Observed:0.##}，正常约 {alarm.Expected:0.##}，上限 {alarm.UpperBound:0.##}"),
         };
 

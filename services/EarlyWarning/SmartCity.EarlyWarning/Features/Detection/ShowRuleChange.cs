@@ -31,8 +31,7 @@ internal sealed class ShowRuleChange(EarlyWarningDb db, RuleInputs inputs, Signa
 
         var outbreaks = await db.Outbreaks.AsNoTracking().Where(outbreak => !outbreak.IsWithdrawn).ToListAsync(cancellationToken);
         var knowledge = await reader.KnowledgeAsync(rule.Stream, today, knownAt: null, cancellationToken);
-        var delivered = await db.Series.AsNoTracking().Where(s => s.Stream == rule.Stream && (rule.Kind == null || s.Kind == rule.Kind)).Select(s => s.Area).Distinct().ToListAsync(cancellationToken);
-        var judged = delivered.Select(area => grid.Above(area, rule.Level)).OfType<string>().Distinct().ToArray();
+        var judged = await inputs.AreasAsync(rule, grid, cancellationToken);
         var effects = new List<LessonEffect>();
         foreach (var pair in lessons)
         {

@@ -40,6 +40,9 @@ internal static class WriteRule
         if (newest is not null && RuleRequest.Of(newest) == request && newest.State != RuleState.Retired) return TypedResults.Ok(RuleView.Of(newest));
         var rule = request.ToRule((newest?.Version ?? 0) + 1, caller.Actor, clock.GetUtcNow());
         if (rule.Series.Fault() is { } fault) return Refusal.Invalid("parameter_invalid", JsonNamingPolicy.CamelCase.ConvertName(fault));
+        // Together only counts can be judged, and a scan needs neighbours.
+        if (rule.Series.JudgesTogether && StreamShape.Of(rule.Stream).IsMean) return Refusal.Invalid("parameter_invalid", "stream");
+        if (rule.Detector == DetectorKind.SpaceTimeScan && rule.Level == AreaLevel.City) return Refusal.Invalid("parameter_invalid", "level");
         db.Add(rule);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(RuleView.Of(rule));
@@ -84,7 +87,7 @@ internal static class WriteRule
 /// <param name="Detector">By which detector.</param>
 /// <param name="Department">Whose alarms these are.</param>
 /// <param name="Kind">Only this kind; absent for all kinds together.</param>
-/// <param name="Alpha">Probability of a false alarm per value; the detector's default if absent.</param>
+/// <param name="Alpha">Probability of a false alarm per value, of the scan per scan, of the monitor the share of false ones among alarms that start an event; the detector's default if absent.</param>
 /// <param name="MinimumSigma">EARS: floor of the standard deviation.</param>
 /// <param name="MinimumCount">A value below this never alarms.</param>
 /// <param name="Years">Weekly detectors: years of history.</param>
