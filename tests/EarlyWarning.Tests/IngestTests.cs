@@ -15,6 +15,30 @@ public sealed class IngestTests(CityServers servers)
     private static readonly JsonSerializerOptions AsServicesWrite = Options();
 
     [Fact]
+    public async Task Days_of_which_reports_are_still_to_come_are_told_as_they_will_be()
+    {
+        await using var office = await WatchOffice.OpenAsync(servers);
+        for (var day = 45; day >= 0; day--)
+        {
+            // Six of ten are told on the day, the others on the next.
+            office.Clock.Set(WatchOffice.Noon.AddDays(-day).ToUniversalTime());
+            await office.IngestAsync("sickLeave", $"area,at,value\n{WatchOffice.Cell},{WatchOffice.Day(day + 1):yyyy-MM-dd},10\n{WatchOffice.Cell},{WatchOffice.Day(day):yyyy-MM-dd},6\n");
+        }
+
+        var days = (await office.GetAsync(office.HealthOfficer, $"nowcast?stream=sickLeave&cell={WatchOffice.Cell}")).GetProperty("days").EnumerateArray().ToArray();
+
+        days.Length.ShouldBe(14);
+        var (yesterday, today) = (days[^2], days[^1]);
+        (yesterday.GetProperty("reported").GetDouble(), yesterday.GetProperty("expected").GetDouble(), yesterday.GetProperty("upper").GetDouble()).ShouldBe((10, 10, 10));
+        today.GetProperty("reported").GetDouble().ShouldBe(6);
+        today.GetProperty("reportedShare").GetDouble().ShouldBe(0.6, 1e-9);
+        today.GetProperty("expected").GetDouble().ShouldBe((7 / 0.6) - 1, 0.1);
+        today.GetProperty("lower").GetDouble().ShouldBeLessThanOrEqualTo(10);
+        today.GetProperty("upper").GetDouble().ShouldBeGreaterThanOrEqualTo(10);
+        await office.GetAsync(office.HealthOfficer, "nowcast?stream=sensors", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_batch_counts_once_and_a_correction_stands_beside_what_was_known_before()
     {
         await using var office = await WatchOffice.OpenAsync(servers);

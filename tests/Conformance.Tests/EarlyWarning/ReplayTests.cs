@@ -38,6 +38,21 @@ public sealed class ReplayTests
         together.PositivePredictiveValue.ShouldBeGreaterThanOrEqualTo(0.65);
     }
 
+    /// <summary>A city's rule begins anew for every week and looks back ten years at most.</summary>
+    [Fact]
+    public void As_a_rule_of_the_city_they_find_as_much()
+    {
+        var replay = Replay.Read();
+        var judge = new PanelJudge(new SeriesRule(DetectorKind.OutbreakMonitor, Years: 10), new ScanArea[replay.Counts.Length]);
+        var verdicts = Enumerable.Range(0, Weeks).Select(week => judge.Judge(replay.Counts, replay.First + week)).ToArray();
+        var rule = replay.Score("together, as a rule", (series, week) => verdicts[week - replay.First][series].Verdict.Alarm);
+
+        Console.WriteLine(rule);
+        rule.FalsePositiveRate.ShouldBeLessThanOrEqualTo(0.01);
+        rule.DetectedOutbreaks.ShouldBeGreaterThanOrEqualTo(0.70);
+        rule.PositivePredictiveValue.ShouldBeGreaterThanOrEqualTo(0.65);
+    }
+
     private static IEnumerable<Score> Scores(Replay replay)
     {
         foreach (var method in Enum.GetValues<EarsMethod>())

@@ -12,7 +12,8 @@ internal sealed class Exceedance
     private const double Outlier = 2.58;
     private const int Rounds = 3;
     private const double Extreme = 1e-12;
-    private const double Countless = 1e9;
+
+    private static readonly double Highest = -Normal.InvCDF(0, 1, Extreme);
 
     private readonly double[] _coefficients;
 
@@ -61,13 +62,17 @@ internal sealed class Exceedance
     /// <summary>The score of a count in standard deviations; NaN for a missing one.</summary>
     public double Score(double observed, double mean) => Score(observed, mean, Dispersion);
 
-    /// <summary>The largest count whose score is below one that is needed.</summary>
+    /// <summary>The largest count whose score is below one that is needed; where no score reaches so far, a count with the highest.</summary>
     public static double LargestBelow(double score, double mean, double dispersion)
     {
         double low = 0, high = Math.Max(1, Math.Ceiling(mean));
-        // No score is above that of Extreme, whatever the count.
-        while (high < Countless && Score(high, mean, dispersion) < score)
+        for (var reached = Score(high, mean, dispersion); reached < score; reached = Score(high, mean, dispersion))
+        {
+            if (reached >= Highest)
+                return high;
             (low, high) = (high, 2 * high);
+        }
+
         while (high - low > 1)
         {
             var middle = Math.Floor((low + high) / 2);

@@ -36,7 +36,7 @@ public enum DetectorKind
 
 /// <summary>A detector with its parameters, as data: what is not given is the detector's default.</summary>
 /// <param name="Kind">The detector.</param>
-/// <param name="Alpha">Probability of a false alarm per value, 1e-9 to 0.5; <see cref="DetectorKind.OutbreakMonitor"/>: share of false ones among the alarms that start an event (0.225);
+/// <param name="Alpha">Probability of a false alarm per value, 1e-9 to 0.5; <see cref="DetectorKind.OutbreakMonitor"/>: share of false ones among the alarms that start an event (0.25);
 /// <see cref="DetectorKind.SpaceTimeScan"/>: per scan of all areas (1/365); not for <see cref="DetectorKind.Cusum"/> and <see cref="DetectorKind.LikelihoodRatio"/>.</param>
 /// <param name="MinimumSigma">EARS: the standard deviation counts as at least this, 0 to 1,000,000.</param>
 /// <param name="MinimumCount">A value below this never alarms, 0 to 1,000,000,000; 0 if left out. <see cref="DetectorKind.SpaceTimeScan"/>: cases of a cluster, at least 2.</param>

@@ -10,6 +10,7 @@ internal static class EarlyWarningFeatures
         IngestSignals.Map(features);
         ReviewQuarantine.Map(features);
         ReadSignals.Map(features);
+        ShowNowcast.Map(features);
         Summarise.Map(features);
         WriteRule.Map(features);
         BacktestRule.Map(features);
