@@ -16,9 +16,8 @@ internal static class Outbreaks
 {
     // As the health code's policy has it.
     private static readonly TimeSpan InfectiousBefore = TimeSpan.FromDays(4);
-    private static readonly TimeSpan InfectiousAfter = TimeSpan.FromDays(10);
 
-    public static async Task CompareAsync(NpgsqlDataSource database, CaseTracing tracing, TracePolicy policy, string folder)
+    public static async Task CompareAsync(NpgsqlDataSource database, CaseTracing tracing, TracePolicy policy, string folder, TimeSpan infectiousAfter)
     {
         Console.WriteLine("| outbreak | minutes in the same air | recorded transmissions found | pairs flagged | others for each found |\n|---|---|---|---|---|");
         foreach (var outbreak in new[] { Hagelloch.Load(folder), MersKorea.Load(folder) })
@@ -28,7 +27,7 @@ internal static class Outbreaks
             Source[] sources =
             [
                 .. outbreak.Cases.Select(illness => new Source(
-                    people[illness.Person], people[illness.Person], At(illness.Onset, 8) - InfectiousBefore, At(illness.Onset, 8) + InfectiousAfter)),
+                    people[illness.Person], people[illness.Person], At(illness.Onset, 8) - InfectiousBefore, At(illness.Onset, 8) + infectiousAfter)),
             ];
             await using var connection = await database.OpenConnectionAsync();
             var (_, _, findings) = await tracing.FindAsync(connection, null, sources, policy, default);

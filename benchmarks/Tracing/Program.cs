@@ -11,6 +11,7 @@ using SmartCity.Testing;
 //   --visits 20000000   how many are loaded (outside the timed part)
 //   --cases 500         in the batch
 //   --postgres STRING   a database that is kept and used again if it holds that many visits; without it a server is started and thrown away
+//   --after 10          days after the onset that a case of an outbreak is infectious
 //   --outbreaks FOLDER  instead: the table of docs/replay.md, from the recorded outbreaks in that folder (a full path)
 const int RoundsOfOne = 3;
 const int RoundsOfMany = 3;
@@ -24,7 +25,7 @@ if (options["outbreaks"] is { } folder)
 {
     await BigTown.MigrateAsync(database);
     var starting = TracePolicyBook.Read(Path.Combine(AppContext.BaseDirectory, "TracePolicies"));
-    await Outbreaks.CompareAsync(source, new CaseTracing(starting, limits), starting.InForce(TimeProvider.System.GetUtcNow())!, folder);
+    await Outbreaks.CompareAsync(source, new CaseTracing(starting, limits), starting.InForce(TimeProvider.System.GetUtcNow())!, folder, TimeSpan.FromDays(options.GetValue("after", 10)));
     return;
 }
 

@@ -16,10 +16,13 @@ internal sealed partial class WalkCity(
     IServiceScopeFactory scopes, PolicyBook policies, FollowReleases releases, TimeProvider clock, IConfiguration configuration, ILogger<WalkCity> logger)
     : BackgroundService
 {
-    private readonly int batch = configuration.GetValue("Walks:Batch", 1000);
+    private readonly int batch = configuration.GetValue("Walks:Batch", 4000);
 
     /// <summary>How long to rest after a batch, as a multiple of how long it took.</summary>
     private readonly double rest = configuration.GetValue("Walks:Rest", 0.5);
+
+    /// <summary>The people after those of the batch at hand, read meanwhile. Whoever changes until they are written is seen by the revision.</summary>
+    private (Guid Walk, Guid Position, Task<IReadOnlyList<CityBatch.Person>> People) ahead;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -63,7 +66,11 @@ internal sealed partial class WalkCity(
         await releases.RefreshAsync(cancellationToken);
 
         var now = clock.GetUtcNow();
-        var people = await CityBatch.ReadAsync(db, walk, batch, cancellationToken);
+        // Once only: what could not be read is read again, not waited for again.
+        var read = ahead;
+        ahead = default;
+        var people = read.Walk == walk.Id && read.Position == walk.Position ? await read.People : await CityBatch.ReadAsync(db, walk, walk.Position, batch, cancellationToken);
+        if (people.Count == batch) ahead = (walk.Id, people[^1].Code.CitizenId.Value, ReadAheadAsync(walk, people[^1].Code.CitizenId.Value, cancellationToken));
         if (people.Count == 0)
         {
             walk.Finish(now);
@@ -105,7 +112,9 @@ internal sealed partial class WalkCity(
             }
         }
 
-        await CityBatch.WriteAsync(Connection(db), decided, changed, cancellationToken);
+        await (walk.Kind == WalkKind.Area
+            ? CityBatch.WriteAsync(Connection(db), decided, changed, cancellationToken)
+            : CityBatch.WriteRangeAsync(Connection(db), people, decided, changed, cancellationToken));
         walk.Advance(people[^1].Code.CitizenId.Value, people.Count, changed.Count, failed, now);
     }
 
@@ -131,6 +140,12 @@ internal sealed partial class WalkCity(
 
         await CityBatch.CountAsync(db, Connection(db), walk.Id, moved, cancellationToken);
         walk.Advance(people[^1].Code.CitizenId.Value, people.Count, moved.Count, failed, now);
+    }
+
+    private async Task<IReadOnlyList<CityBatch.Person>> ReadAheadAsync(CityWalk walk, Guid position, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await CityBatch.ReadAsync(scope.ServiceProvider.GetRequiredService<HealthCodeDb>(), walk, position, batch, cancellationToken);
     }
 
     private static (NpgsqlConnection, NpgsqlTransaction) Connection(HealthCodeDb db) =>
