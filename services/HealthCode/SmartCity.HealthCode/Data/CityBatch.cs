@@ -25,17 +25,17 @@ internal static class CityBatch
     /// <param name="Decision">What it would decide.</param>
     public sealed record Moved(Person Person, CodeDecision Decision);
 
-    /// <summary>The next people of a walk after a position, in the order of their ids.</summary>
-    public static async Task<IReadOnlyList<Person>> ReadAsync(HealthCodeDb db, CityWalk walk, Guid position, int size, CancellationToken cancellationToken)
+    /// <summary>The next people of a walk, in the order of their ids.</summary>
+    public static async Task<IReadOnlyList<Person>> ReadAsync(HealthCodeDb db, CityWalk walk, int size, CancellationToken cancellationToken)
     {
         var codes = walk.Kind == WalkKind.Area
             ? db.Codes.FromSql($"""
                 SELECT * FROM citizen_codes WHERE citizen_id IN (
-                    SELECT id FROM citizens WHERE home_cell = {walk.Cell} AND id > {position}
-                    UNION SELECT citizen_id FROM evidence WHERE kind = 'Trip' AND detail ->> 'cell' = {walk.Cell} AND citizen_id > {position})
+                    SELECT id FROM citizens WHERE home_cell = {walk.Cell} AND id > {walk.Position}
+                    UNION SELECT citizen_id FROM evidence WHERE kind = 'Trip' AND detail ->> 'cell' = {walk.Cell} AND citizen_id > {walk.Position})
                 ORDER BY citizen_id LIMIT {size}
                 """)
-            : db.Codes.FromSql($"SELECT * FROM citizen_codes WHERE citizen_id > {position} ORDER BY citizen_id LIMIT {size}");
+            : db.Codes.FromSql($"SELECT * FROM citizen_codes WHERE citizen_id > {walk.Position} ORDER BY citizen_id LIMIT {size}");
         var rows = await (
             from code in codes
             join citizen in db.Citizens on code.CitizenId equals citizen.Id
@@ -54,46 +54,10 @@ internal static class CityBatch
 
     /// <summary>Writes codes that were decided again, unless one was changed since it was read.</summary>
     /// <param name="at">The connection and its transaction.</param>
-    /// <param name="people">All people of the batch, who have neighbouring ids.</param>
     /// <param name="codes">The codes, each looked at once.</param>
     /// <param name="changed">Those whose colour or reason changed; of the others only policy and end did.</param>
     /// <param name="cancellationToken">Gives up before the commit.</param>
     /// <exception cref="RaceLostException">Nothing of the transaction may be kept.</exception>
-    public static async Task WriteRangeAsync(
-        (NpgsqlConnection Connection, NpgsqlTransaction Transaction) at, IReadOnlyList<Person> people, IReadOnlyCollection<CitizenCode> codes, IReadOnlySet<CitizenId> changed,
-        CancellationToken cancellationToken)
-    {
-        // Most of a city is green by the same policy until the same hour: one range instead of thousands of keys.
-        var alike = codes.Where(code => !changed.Contains(code.CitizenId)).GroupBy(code => (code.PolicyVersion, code.ValidUntil)).MaxBy(group => group.Count());
-        if (alike is null || alike.Count() < people.Count / 2)
-        {
-            await WriteAsync(at, codes, changed, cancellationToken);
-            return;
-        }
-
-        var inRange = alike.Select(code => code.CitizenId).ToHashSet();
-        await using var renew = new NpgsqlCommand("""
-            WITH renewed AS (
-                UPDATE citizen_codes SET policy_version = $1, valid_until = $2, version = version + 1, revision = revision + 1
-                WHERE citizen_id BETWEEN $3 AND $4 AND citizen_id <> ALL ($5) RETURNING revision)
-            SELECT count(*), coalesce(sum(revision), 0)::bigint FROM renewed
-            """, at.Connection, at.Transaction);
-        renew.Parameters.Add(new NpgsqlParameter<string> { TypedValue = alike.Key.PolicyVersion });
-        renew.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = alike.Key.ValidUntil });
-        renew.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = people[0].Code.CitizenId.Value });
-        renew.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = people[^1].Code.CitizenId.Value });
-        renew.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. people.Select(person => person.Code.CitizenId).Where(id => !inRange.Contains(id)).Select(id => id.Value)] });
-        await using (var written = await renew.ExecuteReaderAsync(cancellationToken))
-        {
-            await written.ReadAsync(cancellationToken);
-            // Revisions only grow: their sum is the expected one if nobody else was here, and only then.
-            if (written.GetInt64(0) != inRange.Count || written.GetInt64(1) != alike.Sum(code => (long)code.Revision)) throw new RaceLostException();
-        }
-
-        await WriteAsync(at, [.. codes.Where(code => !inRange.Contains(code.CitizenId))], changed, cancellationToken);
-    }
-
-    /// <summary>The same one by one, whoever they are.</summary>
     public static async Task WriteAsync(
         (NpgsqlConnection Connection, NpgsqlTransaction Transaction) at, IReadOnlyCollection<CitizenCode> codes, IReadOnlySet<CitizenId> changed,
         CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using SmartCity.HealthCode.Contracts;
 using SmartCity.HealthCode.Data;
 using SmartCity.HealthCode.Domain;
 
@@ -16,13 +17,10 @@ internal sealed partial class WalkCity(
     IServiceScopeFactory scopes, PolicyBook policies, FollowReleases releases, TimeProvider clock, IConfiguration configuration, ILogger<WalkCity> logger)
     : BackgroundService
 {
-    private readonly int batch = configuration.GetValue("Walks:Batch", 4000);
+    private readonly int batch = configuration.GetValue("Walks:Batch", 2000);
 
     /// <summary>How long to rest after a batch, as a multiple of how long it took.</summary>
-    private readonly double rest = configuration.GetValue("Walks:Rest", 0.5);
-
-    /// <summary>The people after those of the batch at hand, read meanwhile. Whoever changes until they are written is seen by the revision.</summary>
-    private (Guid Walk, Guid Position, Task<IReadOnlyList<CityBatch.Person>> People) ahead;
+    private readonly double rest = configuration.GetValue("Walks:Rest", 0.3);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -66,11 +64,7 @@ internal sealed partial class WalkCity(
         await releases.RefreshAsync(cancellationToken);
 
         var now = clock.GetUtcNow();
-        // Once only: what could not be read is read again, not waited for again.
-        var read = ahead;
-        ahead = default;
-        var people = read.Walk == walk.Id && read.Position == walk.Position ? await read.People : await CityBatch.ReadAsync(db, walk, walk.Position, batch, cancellationToken);
-        if (people.Count == batch) ahead = (walk.Id, people[^1].Code.CitizenId.Value, ReadAheadAsync(walk, people[^1].Code.CitizenId.Value, cancellationToken));
+        var people = await CityBatch.ReadAsync(db, walk, batch, cancellationToken);
         if (people.Count == 0)
         {
             walk.Finish(now);
@@ -101,7 +95,8 @@ internal sealed partial class WalkCity(
             try
             {
                 var change = person.Code.Reconsider(policy, person.Evidence, cause, now);
-                decided.Add(person.Code);
+                // Green for the same reason by another policy is written when somebody looks, as on every other day: until then nothing rests on it.
+                if (change is not null || person.Code.Color != CodeColor.Green || walk.Kind != WalkKind.Recompute) decided.Add(person.Code);
                 if (change is not null) changed.Add(person.Code.CitizenId);
                 db.Record(change, person.HomeCell);
             }
@@ -112,9 +107,7 @@ internal sealed partial class WalkCity(
             }
         }
 
-        await (walk.Kind == WalkKind.Area
-            ? CityBatch.WriteAsync(Connection(db), decided, changed, cancellationToken)
-            : CityBatch.WriteRangeAsync(Connection(db), people, decided, changed, cancellationToken));
+        await CityBatch.WriteAsync(Connection(db), decided, changed, cancellationToken);
         walk.Advance(people[^1].Code.CitizenId.Value, people.Count, changed.Count, failed, now);
     }
 
@@ -140,12 +133,6 @@ internal sealed partial class WalkCity(
 
         await CityBatch.CountAsync(db, Connection(db), walk.Id, moved, cancellationToken);
         walk.Advance(people[^1].Code.CitizenId.Value, people.Count, moved.Count, failed, now);
-    }
-
-    private async Task<IReadOnlyList<CityBatch.Person>> ReadAheadAsync(CityWalk walk, Guid position, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        return await CityBatch.ReadAsync(scope.ServiceProvider.GetRequiredService<HealthCodeDb>(), walk, position, batch, cancellationToken);
     }
 
     private static (NpgsqlConnection, NpgsqlTransaction) Connection(HealthCodeDb db) =>
