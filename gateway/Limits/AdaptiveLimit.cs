@@ -37,6 +37,9 @@ internal sealed class AdaptiveLimit
 
     public ServicePolicy Bounds { get; set; }
 
+    /// <summary>How long what was lately asked for takes at rest, in seconds; 0 before anything is known.</summary>
+    public double TypicalSeconds { get; private set; }
+
     /// <summary>How many may be inside at once.</summary>
     public int Now(double now) => Math.Max(1, (int)(now < probeUntil ? Math.Max(limit / 2, Bounds.LeastAtOnce) : limit));
 
@@ -91,6 +94,7 @@ internal sealed class AdaptiveLimit
             if (now > probeAt) (probed, probeUntil, probeAt) = (0, now + LongestProbe, now + ProbeEvery);
         }
 
+        if (samples > 0) TypicalSeconds = expected / samples;
         (took, expected, samples, failures, most) = (0, 0, 0, 0, 0);
         (windowBegan, windowEnds) = (now, now + LongestWindow);
     }

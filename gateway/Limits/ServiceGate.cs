@@ -17,6 +17,9 @@ internal sealed class ServiceGate(ServicePolicy bounds)
     private double turnedAwayAt = double.NegativeInfinity;
     private double turningAwaySince = double.NegativeInfinity;
 
+    /// <summary>Who waits longer than this part of what the service takes gives way to whoever waits behind: late answers help nobody, and the place is filled all the same. The vital wait.</summary>
+    private const double Patience = 0.75;
+
     private static double Now => TimeProvider.System.GetElapsedTime(Start).TotalSeconds;
 
     public int Inside => inside;
@@ -123,6 +126,13 @@ internal sealed class ServiceGate(ServicePolicy bounds)
             while (inside < most && queue.First is { } first)
             {
                 Remove(first.Value);
+                if (queue != queues[(int)CallClass.Vital] && waiting > 0 && limit.TypicalSeconds > 0 && Now - first.Value.Since > limit.TypicalSeconds * Patience)
+                {
+                    first.Value.TrySetResult(null);
+                    TurnedAway();
+                    continue;
+                }
+
                 if (first.Value.TrySetResult(new Place(this, inside + 1, Now))) inside++;
             }
         }
@@ -179,6 +189,8 @@ internal sealed class ServiceGate(ServicePolicy bounds)
     private sealed class Waiter() : TaskCompletionSource<Place?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public LinkedListNode<Waiter>? At { get; set; }
+
+        public double Since { get; } = Now;
 
         public void Cancel(CancellationToken cancellation) => TrySetCanceled(cancellation);
     }

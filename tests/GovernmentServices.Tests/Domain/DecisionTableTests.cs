@@ -11,8 +11,8 @@ public sealed class DecisionTableTests
     private static readonly Dictionary<string, ColumnType> Columns =
         new() { ["size"] = ColumnType.Number, ["word"] = ColumnType.Text, ["truth"] = ColumnType.Truth };
 
-    /// <summary>Bounds in generated cells are whole, so two stretches that meet at all meet at a whole or half number.</summary>
-    private static readonly decimal?[] Sizes = [null, .. Enumerable.Range(-2, 16).Select(half => (decimal?)(half / 2m))];
+    /// <summary>Bounds in generated cells are whole, so two stretches that meet at all meet at a whole or half number, the largest of them beyond 7.</summary>
+    private static readonly decimal?[] Sizes = [null, .. Enumerable.Range(-2, 18).Select(half => (decimal?)(half / 2m))];
 
     private static readonly string?[] Words = [null, "a", "b", "c", "never named"];
     private static readonly bool?[] Truths = [null, true, false];
