@@ -35,6 +35,8 @@ has_zbar-tools() { command -v zbarimg >/dev/null; }
 
 has_libxml2-utils() { command -v xmllint >/dev/null; }
 
+has_fonts-wqy-microhei() { fc-list :lang=zh 2>/dev/null | grep -q .; }
+
 has_prometheus() { command -v promtool >/dev/null; }
 
 # need_packages NAME... : Debian packages, each with a function has_NAME that knows whether it is there. Installs what is missing, by apt

@@ -157,6 +157,28 @@ public sealed class ServiceLimitTests
     }
 
     [Fact]
+    public async Task Who_has_waited_as_long_as_an_answer_takes_gives_way_to_whoever_waits_behind_and_the_vital_do_not()
+    {
+        var gate = new ServiceGate(new ServicePolicy { LeastAtOnce = 1, StartAtOnce = 1, MostAtOnce = 1 });
+        var teaching = await gate.EnterAsync(CallClass.Ordinary, default);
+        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        teaching!.Leave("rule", ServiceGate.Experience.Answered);
+        var inside = await gate.EnterAsync(CallClass.Ordinary, default);
+        var (first, last, vital) = (gate.EnterAsync(CallClass.Ordinary, default).AsTask(), gate.EnterAsync(CallClass.Ordinary, default).AsTask(), gate.EnterAsync(CallClass.Vital, default).AsTask());
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+
+        inside!.Leave("rule", ServiceGate.Experience.None);
+        var shown = await vital;
+        shown.ShouldNotBeNull();
+        first.IsCompleted.ShouldBeFalse();
+        shown.Leave("rule", ServiceGate.Experience.None);
+
+        (await first).ShouldBeNull();
+        // Nobody is sent away while a place would stay empty.
+        (await last).ShouldNotBeNull();
+    }
+
+    [Fact]
     public void A_service_that_only_fails_is_asked_little_and_one_that_has_little_to_do_loses_nothing()
     {
         var limit = new AdaptiveLimit(new ServicePolicy());
