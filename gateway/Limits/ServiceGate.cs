@@ -17,7 +17,10 @@ internal sealed class ServiceGate(ServicePolicy bounds)
     private double turnedAwayAt = double.NegativeInfinity;
     private double turningAwaySince = double.NegativeInfinity;
 
-    /// <summary>Who waits longer than this part of what the service takes gives way to whoever waits behind: late answers help nobody, and the place is filled all the same. The vital wait.</summary>
+    /// <summary>
+    /// While people are turned away all the time, who has waited longer than this part of what the service takes gives way to whoever waits behind: late answers help nobody,
+    /// and the place is filled all the same. The vital wait, and a queue that comes and goes is waited out.
+    /// </summary>
     private const double Patience = 0.75;
 
     private static double Now => TimeProvider.System.GetElapsedTime(Start).TotalSeconds;
@@ -126,10 +129,10 @@ internal sealed class ServiceGate(ServicePolicy bounds)
             while (inside < most && queue.First is { } first)
             {
                 Remove(first.Value);
-                if (queue != queues[(int)CallClass.Vital] && waiting > 0 && limit.TypicalSeconds > 0 && Now - first.Value.Since > limit.TypicalSeconds * Patience)
+                if (queue != queues[(int)CallClass.Vital] && waiting > 0 && SaturatedFor > 1 && limit.TypicalSeconds > 0 && Now - first.Value.Since > limit.TypicalSeconds * Patience)
                 {
+                    // Not noted as turned away: that would keep alive what it ends with.
                     first.Value.TrySetResult(null);
-                    TurnedAway();
                     continue;
                 }
 
