@@ -7,15 +7,13 @@ namespace SmartCity.AppHost;
 internal static class CityService
 {
     // Half of what reads this is a human looking for a password: no marks that a shell or an address would eat.
-    private static GenerateParameterDefault Secret => new() { MinLength = 40, Special = false };
+    public static GenerateParameterDefault Secret => new() { MinLength = 40, Special = false };
 
     /// <summary>A service with its own database, the key to the personal data in it, an HTTP and a gRPC endpoint, and one for Prometheus.</summary>
     public static IResourceBuilder<ProjectResource> AddCityService<TProject>(
-        this IDistributedApplicationBuilder builder, string name, string database, IResourceBuilder<IResourceWithConnectionString> broker)
-        where TProject : IProjectMetadata, new()
-    {
-        var store = builder.AddCityDatabase(database);
-        return builder.AddProject<TProject>(name)
+        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<IResourceWithConnectionString> store, IResourceBuilder<IResourceWithConnectionString> broker)
+        where TProject : IProjectMetadata, new() =>
+        builder.AddProject<TProject>(name)
             .WithHttpEndpoint()
             .WithHttpEndpoint(name: "grpc", env: "GRPC_PORT")
             .WithHttpEndpoint(name: "metrics", env: "METRICS_PORT")
@@ -24,7 +22,6 @@ internal static class CityService
             .WithReference(broker).WaitFor(broker)
             .WithEnvironment("PersonalData__Key", builder.AddParameter($"{name}-data-key", Secret, secret: true, persist: true))
             .OnTheCityClock();
-    }
 
     /// <summary>The pages: no database, and one key that all replicas open sessions with.</summary>
     public static IResourceBuilder<ProjectResource> AddPortal<TProject>(this IDistributedApplicationBuilder builder, string name)
@@ -45,6 +42,9 @@ internal static class CityService
         return service.WithReference(identity).WaitFor(identity).WithEnvironment("Clients__Secret", secret);
     }
 
+    /// <summary>The directory of all that the city keeps.</summary>
+    public static string Store(IDistributedApplicationBuilder builder) => Path.GetFullPath(builder.Configuration["Aspire:Store:Path"] ?? "../.city", builder.AppHostDirectory);
+
     /// <summary>
     /// A replay moves the city's clock through a file, and what it did then stays in the past: while the data are there, so is the file.
     /// </summary>
@@ -52,7 +52,7 @@ internal static class CityService
     {
         var builder = service.ApplicationBuilder;
         var arguments = Environment.GetCommandLineArgs();
-        var clock = Path.GetFullPath(Path.Combine(builder.Configuration["Aspire:Store:Path"] ?? "../.city", "clock"), builder.AppHostDirectory);
+        var clock = Path.Combine(Store(builder), "clock");
         return arguments.Contains("--demo") || (File.Exists(clock) && !arguments.Contains("--fresh")) ? service.WithEnvironment("Clock__File", clock) : service;
     }
 }

@@ -3,26 +3,31 @@ using Aspire.Hosting.ApplicationModel;
 using SmartCity.AppHost;
 
 // The city on one page: what runs, on what it leans, and what the outside may reach.
-if (args.FirstOrDefault(argument => argument is not ("--demo" or "--fresh" or "--verbose") && !argument.Contains('=')) is { } unknown)
+if (args.FirstOrDefault(argument => argument is not ("--cluster" or "--demo" or "--fresh" or "--verbose") && !argument.Contains('=')) is { } unknown)
 {
-    Console.Error.WriteLine($"Unknown argument '{unknown}'. Known: --fresh (start empty), --demo (replay an outbreak), --verbose (all logs), --Section:Key=value (configuration).");
+    Console.Error.WriteLine($"Unknown argument '{unknown}'. Known: --cluster (servers and services that outlive one of them), --fresh (start empty), --demo (replay an outbreak), --verbose (all logs), --Section:Key=value (configuration).");
     return 2;
 }
 
 var builder = DistributedApplication.CreateBuilder(args);
-var broker = builder.AddCityBroker("broker");
+var clustered = args.Contains("--cluster");
+var servers = new CityServers(builder, clustered ? new CityCluster(builder) : null);
+var broker = servers.AddBroker("broker");
 
-var identity = builder.AddCityService<Projects.SmartCity_Identity>("identity", "identity-db", broker);
+var identity = builder.AddCityService<Projects.SmartCity_Identity>("identity", servers.AddDatabase("identity-db"), broker)
+    .WithReplicas(clustered ? 2 : 1);
 
-var healthCode = builder.AddCityService<Projects.SmartCity_HealthCode>("health-code", "health-code-db", broker).AsClientOf(identity);
+var healthCode = builder.AddCityService<Projects.SmartCity_HealthCode>("health-code", servers.AddDatabase("health-code-db"), broker).AsClientOf(identity)
+    .WithReplicas(clustered ? 2 : 1);
 
-var places = builder.AddCityService<Projects.SmartCity_PlaceRegistration>("place-registration", "place-registration-db", broker).AsClientOf(identity)
+var places = builder.AddCityService<Projects.SmartCity_PlaceRegistration>("place-registration", servers.AddDatabase("place-registration-db"), broker).AsClientOf(identity)
     .WithReference(healthCode).WaitFor(healthCode)
     .WithReplicas(2);
 
-var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", "early-warning-db", broker).AsClientOf(identity);
+var warning = builder.AddCityService<Projects.SmartCity_EarlyWarning>("early-warning", servers.AddDatabase("early-warning-db"), broker).AsClientOf(identity)
+    .WithReplicas(clustered ? 2 : 1);
 
-var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", "government-services-db", broker).AsClientOf(identity)
+var government = builder.AddCityService<Projects.SmartCity_GovernmentServices>("government-services", servers.AddDatabase("government-services-db"), broker).AsClientOf(identity)
     .WithReference(healthCode).WaitFor(healthCode)
     .WithReference(warning)
     .WithReplicas(2);

@@ -37,6 +37,12 @@ has_libxml2-utils() { command -v xmllint >/dev/null; }
 
 has_fonts-wqy-microhei() { fc-list :lang=zh 2>/dev/null | grep -q .; }
 
+has_patroni() { command -v patroni >/dev/null; }
+
+has_etcd-server() { command -v etcd >/dev/null; }
+
+has_haproxy() { [ -x /usr/sbin/haproxy ]; }
+
 has_prometheus() { command -v promtool >/dev/null; }
 
 # need_packages NAME... : Debian packages, each with a function has_NAME that knows whether it is there. Installs what is missing, by apt

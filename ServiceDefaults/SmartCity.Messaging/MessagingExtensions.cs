@@ -28,7 +28,7 @@ public static class MessagingExtensions
         services.AddOptions<MessagingOptions>().BindConfiguration("Messaging").ValidateDataAnnotations()
             .Validate<IServiceScopeFactory>(HasTables<TDb>, $"{typeof(TDb).Name}.OnModelCreating does not call AddMessaging().")
             .ValidateOnStart();
-        services.AddSingleton<FailedQueues>();
+        services.AddSingleton<QueueLengths>();
         services.AddSingleton<BusGuard>();
         services.AddSingleton<MessagingWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<MessagingWatch>());
@@ -70,7 +70,7 @@ public static class MessagingExtensions
         bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
         {
             ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
-            context.GetRequiredService<FailedQueues>().Watch(queue);
+            context.GetRequiredService<QueueLengths>().Watch(queue);
             endpoint.PrefetchCount = 32;
             endpoint.ConcurrentMessageLimit = 8;
             endpoint.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new PatientRetry(context.GetRequiredService<TimeProvider>())));

@@ -74,11 +74,13 @@ public sealed class TelemetryTests(DashboardTown town)
         using var places = town.Teller("place-registration");
         using var codes = town.Teller("health-code");
         var checkIns = places.Meter.CreateCounter<int>("smartcity.check_ins", "{visit}");
+        var waiting = places.Meter.CreateGauge<long>("smartcity.queue.waiting", "{message}");
         var failed = places.Meter.CreateGauge<long>("smartcity.queue.failed", "{message}");
         var age = codes.Meter.CreateGauge<double>("smartcity.outbox.age", "s");
         var colors = codes.Meter.CreateGauge<int>("smartcity.codes", "{code}");
 
         checkIns.Add(600);
+        waiting.Record(4_120, new KeyValuePair<string, object?>("queue", "health-code-follow-exposures"));
         failed.Record(3, new KeyValuePair<string, object?>("queue", "exposures_error"));
         age.Record(75);
         colors.Record(4_211, new KeyValuePair<string, object?>("color", "Yellow"));
@@ -87,6 +89,7 @@ public sealed class TelemetryTests(DashboardTown town)
 
         var page = await town.PageWithAsync("/", "exposures_error");
         page.ShouldMatch("Check-ins</h2><p class=\"value\">10/s");
+        page.ShouldMatch("Messages waiting in queues</h2><p class=\"value\">4120");
         page.ShouldMatch("Oldest unsent event</h2><p class=\"value bad\">75 s");
         page.ShouldContain("yellow: <strong>4211</strong>");
         WebUtility.HtmlDecode(await town.PageAsync("/", "zh-CN")).ShouldContain("黄码: <strong>4211</strong>");

@@ -29,6 +29,7 @@ public sealed class HealthTests(CityServers servers)
         (await host.HealthAsync("messages")).Status.ShouldBe(HealthStatus.Degraded);
         attempts.ShouldBe(4);
         Measured("smartcity.queue.failed").ShouldContain((1, queue));
+        Measured("smartcity.queue.waiting").ShouldContain((0, $"{city.Prefix}sample-service-record-case"));
     }
 
     [Fact]

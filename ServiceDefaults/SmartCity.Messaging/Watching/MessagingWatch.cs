@@ -14,7 +14,7 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
     private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
 
     private readonly NpgsqlDataSource database;
-    private readonly FailedQueues queues;
+    private readonly QueueLengths queues;
     private readonly BusGuard guard;
     private readonly TimeSpan interval;
     private readonly TimeProvider time;
@@ -22,7 +22,7 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
     private volatile MessagingState state = MessagingState.Unknown;
 
     public MessagingWatch(
-        NpgsqlDataSource database, FailedQueues queues, BusGuard guard, IMeterFactory meters, IOptions<MessagingOptions> options,
+        NpgsqlDataSource database, QueueLengths queues, BusGuard guard, IMeterFactory meters, IOptions<MessagingOptions> options,
         TimeProvider time, ILogger<MessagingWatch> logger)
     {
         (this.database, this.queues, this.guard, this.time, this.logger) = (database, queues, guard, time, logger);
@@ -31,11 +31,12 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
         meter.CreateObservableGauge("smartcity.outbox.length", () => state.Waiting, "{event}", "Events not yet confirmed by the broker");
         meter.CreateObservableGauge("smartcity.outbox.age", () => state.OldestWaits.TotalSeconds, "s", "Age of the oldest of them");
         meter.CreateObservableGauge("smartcity.outbox.dead", () => state.Dead, "{event}", "Events that can never be sent");
-        meter.CreateObservableGauge(
-            "smartcity.queue.failed",
-            () => state.Failed.Select(queue => new Measurement<long>(queue.Value, new KeyValuePair<string, object?>("queue", queue.Key))),
-            "{message}", "Messages in error and skipped queues");
+        meter.CreateObservableGauge("smartcity.queue.waiting", () => Of(state.Backlog), "{message}", "Messages that wait for a consumer");
+        meter.CreateObservableGauge("smartcity.queue.failed", () => Of(state.Failed), "{message}", "Messages in error and skipped queues");
     }
+
+    private static IEnumerable<Measurement<long>> Of(IEnumerable<KeyValuePair<string, long>> queues) =>
+        queues.Select(queue => new Measurement<long>(queue.Value, new KeyValuePair<string, object?>("queue", queue.Key)));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -72,7 +73,7 @@ internal sealed partial class MessagingWatch : BackgroundService, IHealthCheck
 
         try
         {
-            state = state with { Failed = await queues.CountAsync(cancellationToken) };
+            state = state with { Queues = await queues.CountAsync(cancellationToken) };
             guard.BrokerAnswered();
         }
         // The health check "broker" tells of it. RabbitMQ.Client throws what it likes while it loses a connection, an ObjectDisposedException of

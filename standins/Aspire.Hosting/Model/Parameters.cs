@@ -75,9 +75,18 @@ namespace Aspire.Hosting
             this IDistributedApplicationBuilder builder, string name, string? environmentVariableName = null)
         {
             ArgumentNullException.ThrowIfNull(builder);
-            return builder.AddResource(new ConnectionStringResource(name, builder.AddParameter(
+            var value = builder.AddParameter(
                 $"{name}-connection-string", () => builder.Configuration.GetConnectionString(name)
-                    ?? throw new DistributedApplicationException($"Connection string '{name}' has no value: set ConnectionStrings__{name}."), secret: true).Resource));
+                    ?? throw new DistributedApplicationException($"Connection string '{name}' has no value: set ConnectionStrings__{name}."), secret: true);
+            return builder.AddConnectionString(name, ReferenceExpression.Create($"{value}"));
+        }
+
+        /// <summary>An address that is made of other resources'.</summary>
+        public static IResourceBuilder<ConnectionStringResource> AddConnectionString(
+            this IDistributedApplicationBuilder builder, string name, ReferenceExpression connectionStringExpression)
+        {
+            ArgumentNullException.ThrowIfNull(builder);
+            return builder.AddResource(new ConnectionStringResource(name, connectionStringExpression));
         }
 
         public static IResourceBuilder<ParameterResource> AddParameter(
@@ -93,8 +102,8 @@ namespace Aspire.Hosting
         private static string? Configured(IDistributedApplicationBuilder builder, string name) => builder.Configuration[$"Parameters:{name}"];
     }
 
-    public sealed class ConnectionStringResource(string name, ParameterResource value) : Resource(name), IResourceWithConnectionString, IResourceWithWaitSupport
+    public sealed class ConnectionStringResource(string name, ReferenceExpression connectionStringExpression) : Resource(name), IResourceWithConnectionString, IResourceWithWaitSupport
     {
-        public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{value}");
+        public ReferenceExpression ConnectionStringExpression => connectionStringExpression;
     }
 }

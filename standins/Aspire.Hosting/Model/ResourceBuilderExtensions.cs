@@ -95,6 +95,14 @@ public static class ResourceBuilderExtensions
     }
 
     public static IResourceBuilder<T> WithEndpoint<T>(
+        this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? scheme = null, string? name = null, string? env = null)
+        where T : IResourceWithEndpoints
+    {
+        builder.Model().Endpoints.Add(new(name ?? scheme ?? "tcp", scheme ?? "tcp") { Port = targetPort ?? port, PortVariable = env });
+        return builder;
+    }
+
+    public static IResourceBuilder<T> WithEndpoint<T>(
         this IResourceBuilder<T> builder, string endpointName, Action<EndpointAnnotation> callback, bool createIfNotExists = true)
         where T : IResourceWithEndpoints
     {

@@ -76,6 +76,14 @@ namespace Aspire.Hosting.ApplicationModel
         internal string ProjectPath { get; init; } = "";
     }
 
+    public class ExecutableResource(string name, string command, string workingDirectory)
+        : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport
+    {
+        public string Command => command;
+
+        public string WorkingDirectory => workingDirectory;
+    }
+
     /// <summary>A container in the real model, a private native server here.</summary>
     public abstract class ContainerResource(string name) : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport
     {

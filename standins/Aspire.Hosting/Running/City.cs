@@ -23,7 +23,7 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
                     .Select(replica => data.Port($"{resource.Name}/{endpoint.Name}/{replica}", replica == 0 ? endpoint.Port : null))];
 
         _telemetry = TelemetrySettings.Of(configuration, data);
-        _instances = [.. resources.Where(resource => resource is ProjectResource or ContainerResource)
+        _instances = [.. resources.Where(resource => resource is ProjectResource or ContainerResource or ExecutableResource)
             .SelectMany(resource => Enumerable.Range(0, resource.Replicas).Select(replica => Create(resource, replica)))];
         _dashboard = await DashboardServer.StartAsync(new CityResources(this), _telemetry.Dashboard, cancellationToken);
 
@@ -56,7 +56,7 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
     private async Task StopAfterDependentsAsync(Resource resource)
     {
         await Task.Yield();
-        await Task.WhenAll(resources.Where(dependent => dependent.WaitsFor.Select(Owner).Contains(resource)).Select(StopAsync));
+        await Task.WhenAll(resources.Where(dependent => Needs(dependent).Contains(resource)).Select(StopAsync));
         await Task.WhenAll(_instances.Where(instance => instance.Resource == resource).Select(instance => instance.StopAsync()));
     }
 
@@ -65,18 +65,23 @@ internal sealed class City(IReadOnlyList<Resource> resources, IConfiguration con
         var name = resource.Replicas == 1 ? resource.Name : $"{resource.Name}-{replica + 1}";
         var isTool = resource is ProjectResource && resource.Endpoints.Count == 0;
         return new(resource, replica, name, new(name, data.Logs, verbose || isTool), Runnable, cancellationToken => Task.WhenAll(
-            _instances.Where(other => resource.WaitsFor.Select(Owner).Contains(other.Resource)).Select(other => other.WhenHealthyAsync(cancellationToken))));
+            _instances.Where(other => Needs(resource).Contains(other.Resource)).Select(other => other.WhenHealthyAsync(cancellationToken))));
     }
 
     private IRunnable Runnable(Instance instance) => instance.Resource switch
     {
         ContainerResource server => new ServerProcess(server, data, instance.Log.Write),
-        ProjectResource project => new ProjectProcess(project, instance.Replica, instance.Name, new(configuration, _telemetry), instance.Log.Write),
+        ProjectResource or ExecutableResource => new ProgramProcess(instance.Resource, instance.Replica, instance.Name, new(configuration, _telemetry), instance.Log.Write),
         _ => throw new InvalidOperationException($"'{instance.Name}' is nothing that runs."),
     };
 
-    // A database is there when its server is.
-    internal static IResource Owner(IResource resource) => resource is IResourceWithParent child ? child.Parent : resource;
+    // A database is there when its server is, an address when that which it waits for is.
+    internal static IEnumerable<IResource> Needs(Resource resource) => resource.WaitsFor.SelectMany(needed => needed switch
+    {
+        IResourceWithParent child => [child.Parent],
+        ConnectionStringResource address => Needs(address),
+        _ => (IEnumerable<IResource>)[needed],
+    });
 
     private static async Task ReportAsync(Instance instance, CancellationToken cancellationToken)
     {

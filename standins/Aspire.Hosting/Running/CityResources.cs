@@ -33,14 +33,19 @@ internal sealed class CityResources(City city) : IRunningResources
         instance.Name,
         instance.Resource.Name,
         instance.IsTool ? "Tool" : instance.Resource is ProjectResource ? "Project" : "Server",
-        instance.Resource is ProjectResource project ? Path.GetFileName(project.ProjectPath) : instance.Resource.GetType().Name.Replace("ServerResource", "", StringComparison.Ordinal),
+        instance.Resource switch
+        {
+            ProjectResource project => Path.GetFileName(project.ProjectPath),
+            ExecutableResource executable => Path.GetFileName(executable.Command),
+            _ => instance.Resource.GetType().Name.Replace("ServerResource", "", StringComparison.Ordinal),
+        },
         instance.State.ToString(),
         instance.IsHealthy,
         instance.Restarts,
         instance.ProcessId,
         instance.Resource.Endpoints.ToDictionary(endpoint => endpoint.Name, endpoint => $"{endpoint.UriScheme}://127.0.0.1:{endpoint.Ports[instance.Replica]}"),
         [.. Urls(instance)],
-        [.. instance.Resource.WaitsFor.Select(City.Owner).Select(needed => needed.Name)],
+        [.. City.Needs(instance.Resource).Select(needed => needed.Name).Distinct()],
         instance.Log.Last(LastLines));
 
     private static IEnumerable<ResourceUrl> Urls(Instance instance)

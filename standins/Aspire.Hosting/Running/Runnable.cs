@@ -5,7 +5,7 @@ using SmartCity.NativeServers;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>What can be started, watched and stopped: a project's process or a native server.</summary>
+/// <summary>What can be started, watched and stopped: a program or a native server.</summary>
 internal interface IRunnable
 {
     /// <summary>The process of the present run.</summary>
@@ -47,7 +47,7 @@ internal sealed class ServerProcess(ContainerResource resource, DataDirectory da
     public Task StopAsync() => _server?.StopAsync() ?? Task.CompletedTask;
 }
 
-internal sealed class ProjectProcess(ProjectResource resource, int replica, string instance, ProjectEnvironment environment, Action<string> log) : IRunnable
+internal sealed class ProgramProcess(Resource resource, int replica, string instance, ProgramEnvironment environment, Action<string> log) : IRunnable
 {
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -60,18 +60,20 @@ internal sealed class ProjectProcess(ProjectResource resource, int replica, stri
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var directory = Path.GetDirectoryName(resource.ProjectPath)!;
+        var (program, first, directory) = resource is ExecutableResource executable ? (executable.Command, [], executable.WorkingDirectory) : Project((ProjectResource)resource);
+        var arguments = await Task.WhenAll(resource.Arguments.Select(argument => ProgramEnvironment.TextAsync(argument, cancellationToken)));
+        Environment = await environment.OfAsync(resource, replica, instance, cancellationToken);
+        Process = await ChildProcess.StartAsync(new(program, [.. first, .. arguments], ProgramEnvironment.WithInherited(Environment), directory, StopSignal.Terminate), log);
+    }
+
+    private static (string Program, string[] First, string Directory) Project(ProjectResource project)
+    {
+        var directory = Path.GetDirectoryName(project.ProjectPath)!;
 
         // Our own build has built the project, in the same configuration and for the same framework: .../bin/Debug/net10.0/
         var output = Path.Combine(directory, "bin", Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../.."), AppContext.BaseDirectory));
-        var program = Path.Combine(output, Path.GetFileNameWithoutExtension(resource.ProjectPath) + ".dll");
-        if (!File.Exists(program))
-            throw new DistributedApplicationException($"'{program}' is not built.");
-
-        var arguments = await Task.WhenAll(resource.Arguments.Select(argument => ProjectEnvironment.TextAsync(argument, cancellationToken)));
-        Environment = await environment.OfAsync(resource, replica, instance, cancellationToken);
-        Process = await ChildProcess.StartAsync(
-            new(s_dotnet, [program, .. arguments], ProjectEnvironment.WithInherited(Environment), directory, StopSignal.Terminate), log);
+        var program = Path.Combine(output, Path.GetFileNameWithoutExtension(project.ProjectPath) + ".dll");
+        return File.Exists(program) ? (s_dotnet, [program], directory) : throw new DistributedApplicationException($"'{program}' is not built.");
     }
 
     public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)

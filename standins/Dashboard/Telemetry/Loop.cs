@@ -5,7 +5,7 @@ namespace SmartCity.Dashboard.Telemetry;
 /// <summary>How the city's loop is doing, from what its services measure.</summary>
 internal sealed record Loop(
     DateTimeOffset From, DateTimeOffset Now, Requests Requests, double? CheckIns, IReadOnlyList<Line> CheckInsOverTime, IReadOnlyList<(string Color, double Count)> Codes,
-    double Waiting, double OldestWaits, double Dead, IReadOnlyList<(string Queue, double Messages)> Failed, double? OpenAlarms, IReadOnlyList<ServiceLoop> Services)
+    double Waiting, double OldestWaits, double Dead, IReadOnlyList<(string Queue, double Messages)> Backlog, IReadOnlyList<(string Queue, double Messages)> Failed, double? OpenAlarms, IReadOnlyList<ServiceLoop> Services)
 {
     private static readonly TimeSpan s_lately = TimeSpan.FromMinutes(1), s_shown = TimeSpan.FromMinutes(15);
     private static readonly string[] s_colors = ["Green", "Yellow", "Red"];
@@ -27,10 +27,15 @@ internal sealed record Loop(
             waiting.Sum(one => one.Value),
             ages.Select(one => one.Value).DefaultIfEmpty().Max(),
             all.Now("smartcity.outbox.dead", now).Sum(one => one.Value),
-            [.. all.Now("smartcity.queue.failed", now).Where(one => one.Value > 0).Select(one => (one.Series["queue"] ?? "", one.Value))],
+            Queues("smartcity.queue.waiting"),
+            Queues("smartcity.queue.failed"),
             alarms.Count == 0 ? null : alarms.Sum(one => one.Value),
             [.. all.Select(one => one.Source.Service).Distinct().Order(StringComparer.Ordinal).Select(service => new ServiceLoop(
                 service, Requests.Of(all, service, now - s_lately, now), Value(waiting, service), Value(ages, service)))]);
+
+        // Every replica counts the same queue.
+        IReadOnlyList<(string Queue, double Messages)> Queues(string name) =>
+            [.. all.Now(name, now).Where(one => one.Value > 0).GroupBy(one => one.Series["queue"] ?? "").Select(queue => (queue.Key, queue.Max(one => one.Value)))];
     }
 
     private static double? Value(IReadOnlyList<(string Service, Series Series, double Value)> values, string service) =>

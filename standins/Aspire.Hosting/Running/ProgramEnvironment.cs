@@ -5,22 +5,25 @@ using SmartCity.Dashboard;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>The environment of a project's process: ours, then Aspire's conventions, then what the AppHost sets.</summary>
-internal sealed class ProjectEnvironment(IConfiguration configuration, TelemetrySettings telemetry)
+/// <summary>The environment of a program: ours, then Aspire's conventions, then what the AppHost sets.</summary>
+internal sealed class ProgramEnvironment(IConfiguration configuration, TelemetrySettings telemetry)
 {
-    public async Task<IReadOnlyList<ResourceVariable>> OfAsync(ProjectResource resource, int replica, string instance, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ResourceVariable>> OfAsync(Resource resource, int replica, string instance, CancellationToken cancellationToken)
     {
         var variables = new Dictionary<string, object>();
-        variables["ASPNETCORE_URLS"] = string.Join(';', resource.Endpoints
-            .Where(endpoint => endpoint.PortVariable is null)
-            .Select(endpoint => $"{endpoint.UriScheme}://{endpoint.TargetHost}:{endpoint.Ports[replica]}"));
         foreach (var endpoint in resource.Endpoints.Where(endpoint => endpoint.PortVariable is not null))
             variables[endpoint.PortVariable!] = $"{endpoint.Ports[replica]}";
 
-        variables["OTEL_SERVICE_NAME"] = resource.Name;
-        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance}";
-        foreach (var (name, value) in telemetry.Variables(configuration))
-            variables[name] = value;
+        if (resource is ProjectResource)
+        {
+            variables["ASPNETCORE_URLS"] = string.Join(';', resource.Endpoints
+                .Where(endpoint => endpoint.PortVariable is null)
+                .Select(endpoint => $"{endpoint.UriScheme}://{endpoint.TargetHost}:{endpoint.Ports[replica]}"));
+            variables["OTEL_SERVICE_NAME"] = resource.Name;
+            variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance}";
+            foreach (var (name, value) in telemetry.Variables(configuration))
+                variables[name] = value;
+        }
 
         var context = new EnvironmentCallbackContext(resource, variables, cancellationToken);
         foreach (var callback in resource.Environment)

@@ -5,18 +5,22 @@ using RabbitMQ.Client.Exceptions;
 
 namespace SmartCity.Messaging;
 
-/// <summary>Counts the messages that this service's consumers gave up ("_error") or no longer understood ("_skipped").</summary>
-internal sealed class FailedQueues(IConfiguration configuration) : IAsyncDisposable
+/// <summary>Counts the messages that wait for this service's consumers, and those that they gave up ("_error") or no longer understood ("_skipped").</summary>
+internal sealed class QueueLengths(IConfiguration configuration) : IAsyncDisposable
 {
-    /// <summary>A queue exists from its first message on, and the broker logs an error for each question about one that does not.</summary>
+    /// <summary>A failure's queue exists from its first message on, and the broker logs an error for each question about one that does not.</summary>
     private const int LooksBetweenQuestionsAboutAbsentQueues = 6;
 
     private readonly ConcurrentDictionary<string, bool> queues = new();
     private IConnection? connection;
     private int looks;
 
-    public void Watch(string consumerQueue) => (queues[$"{consumerQueue}_error"], queues[$"{consumerQueue}_skipped"]) = (false, false);
+    public void Watch(string consumerQueue) => (queues[consumerQueue], queues[$"{consumerQueue}_error"], queues[$"{consumerQueue}_skipped"]) = (true, false, false);
 
+    /// <summary>Whether what lies in the queue has failed, rather than waits.</summary>
+    public static bool IsOfFailures(string queue) => queue.EndsWith("_error", StringComparison.Ordinal) || queue.EndsWith("_skipped", StringComparison.Ordinal);
+
+    /// <summary>Messages by queue; an empty queue of failures is left out.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, long>();
@@ -27,7 +31,7 @@ internal sealed class FailedQueues(IConfiguration configuration) : IAsyncDisposa
 
             var count = await CountAsync(queue, cancellationToken);
             queues[queue] = count is not null;
-            if (count > 0) counts[queue] = count.Value;
+            if (count > 0 || (count == 0 && !IsOfFailures(queue))) counts[queue] = count.Value;
         }
 
         return counts;
