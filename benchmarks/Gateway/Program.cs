@@ -23,18 +23,21 @@ async Task ThroughputAsync()
     var second = TimeSpan.FromSeconds(2);
     foreach (var (path, what, goal) in new[] { ("/health-code/v1/me/history", "throughput / plain YARP, all limits on", 0.9), ("/health-code/v1/bulletins", "throughput / plain YARP, cacheable answers", 3.0) })
     {
-        var (ours, plain) = (new List<double>(), new List<double>());
+        var (ours, plain, bare) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = -1; round < 5; round++)
         {
             var with = Rate(await load.ClosedAsync(new Uri(servers.Gateway, path), 32, second));
             var without = Rate(await load.ClosedAsync(new Uri(servers.Plain, path), 32, second));
+            var itself = Rate(await load.ClosedAsync(new Uri(servers.Backend, path), 32, second));
             if (round < 0) continue; // warms up
             ours.Add(with);
             plain.Add(without);
+            bare.Add(itself);
         }
 
         var ratio = Median(ours) / Median(plain);
         Add(what, $"{ratio:F2} ({Median(ours):N0}/s, {Median(plain):N0}/s)", $"≥ {goal:F1}", ratio >= goal);
+        Console.WriteLine($"  the service itself, bare Kestrel: {Median(bare) / Median(plain):F2} of plain YARP ({Median(bare):N0}/s); this gateway gives {Median(ours) / Median(bare):P0} of it");
 
         double Rate(List<Seen> seen) => seen.Count(one => one.Status == 200) / second.TotalSeconds;
     }

@@ -31,10 +31,13 @@ internal sealed class Servers : IDisposable
 
     public Uri Plain { get; private set; } = null!;
 
+    /// <summary>The service itself: bare Kestrel, the most that an answer which nobody forwards can be.</summary>
+    public Uri Backend { get; private set; } = null!;
+
     public static async Task<Servers> StartAsync()
     {
         var servers = new Servers();
-        var backend = await servers.StartAsync(Self, ["backend"]);
+        var backend = servers.Backend = await servers.StartAsync(Self, ["backend"]);
         servers.Plain = await servers.StartAsync(Self, ["plain", backend.ToString()]);
         servers.Gateway = await servers.StartAsync(Path.Combine(AppContext.BaseDirectory, "SmartCity.Gateway.dll"),
         [

@@ -27,6 +27,9 @@ become() {
   if [ "$(id -u)" = 0 ]; then exec setpriv --reuid="$user" --regid="$(id -gn "$user")" --init-groups --pdeathsig TERM -- "$@"; else exec setpriv --pdeathsig TERM -- "$@"; fi
 }
 
+# keep VARIABLE...: what the server was started with, for who starts it later or asks it.
+keep() { export -p | grep -E "^declare -x ($(IFS='|'; echo "$*"))=" | place settings; }
+
 # place FILE: what is read becomes the file, for the server's eyes only.
 place() {
   (umask 077 && cat >"$home/$1.new")

@@ -13,7 +13,7 @@ public sealed class FaultTests(RunningCity city)
     [InlineData("gateway-1", "gateway-2", "identity", "early-warning")]
     public async Task A_kill_delays_the_news_and_neither_loses_nor_doubles_it(params string[] victims)
     {
-        using var neighbours = await Neighbours.MeetAsync(city);
+        using var neighbours = await Neighbours.MeetAsync(city.Open());
 
         await neighbours.ReportAsync();
         await Task.WhenAll(victims.Select(city.KillAsync));
@@ -29,7 +29,7 @@ public sealed class FaultTests(RunningCity city)
     public async Task While_cases_arrive_service_database_and_broker_are_killed_and_every_exposure_is_there_once_in_effect()
     {
         var met = new List<Neighbours>();
-        for (var pair = 0; pair < Pairs; pair++) met.Add(await Neighbours.MeetAsync(city));
+        for (var pair = 0; pair < Pairs; pair++) met.Add(await Neighbours.MeetAsync(city.Open()));
         var officials = await Neighbours.StaffAsync(met[0].City);
 
         // Reports go on while one after the other dies; who gets no answer asks again, with the same number.

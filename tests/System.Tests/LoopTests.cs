@@ -15,7 +15,7 @@ public sealed class LoopTests(RunningCity city)
         // The promise is for an idle, warm city: the first round warms it, and of the others the best is the least disturbed one.
         for (var round = 0; round < 4; round++)
         {
-            using var neighbours = await Neighbours.MeetAsync(city);
+            using var neighbours = await Neighbours.MeetAsync(city.Open());
             (await neighbours.ColorAsync(neighbours.Contact)).ShouldBe("green");
             var reported = Stopwatch.GetTimestamp();
             await neighbours.ReportAsync();
@@ -31,7 +31,7 @@ public sealed class LoopTests(RunningCity city)
     [Fact]
     public async Task Withdrawing_the_result_turns_everybody_back_and_says_why()
     {
-        using var neighbours = await Neighbours.MeetAsync(city);
+        using var neighbours = await Neighbours.MeetAsync(city.Open());
         var result = await neighbours.ReportAsync();
         await neighbours.TurnsAsync(neighbours.Contact, "yellow");
 
@@ -47,7 +47,7 @@ public sealed class LoopTests(RunningCity city)
     [Fact]
     public async Task Who_checks_in_is_counted_by_early_warning_within_seconds()
     {
-        using var neighbours = await Neighbours.MeetAsync(city);
+        using var neighbours = await Neighbours.MeetAsync(city.Open());
         var before = await FlowAsync(neighbours);
 
         for (var visitor = 0; visitor < 5; visitor++)
@@ -64,7 +64,7 @@ public sealed class LoopTests(RunningCity city)
     [Fact]
     public async Task A_contested_exposure_that_never_was_is_undone_everywhere()
     {
-        using var neighbours = await Neighbours.MeetAsync(city);
+        using var neighbours = await Neighbours.MeetAsync(city.Open());
         var staff = await Neighbours.StaffAsync(neighbours.City);
         await neighbours.ReportAsync();
         await neighbours.TurnsAsync(neighbours.Contact, "yellow");

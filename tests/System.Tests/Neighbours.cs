@@ -29,9 +29,8 @@ internal sealed class Neighbours : IDisposable
     /// <summary>Signs the staff in once for all tests: a TOTP code works only once.</summary>
     public static async Task<Staff> StaffAsync(City city) => staff ??= await Staff.SignInAsync(city, CancellationToken.None);
 
-    public static async Task<Neighbours> MeetAsync(RunningCity running)
+    public static async Task<Neighbours> MeetAsync(City city)
     {
-        var city = running.Open();
         var officials = await StaffAsync(city);
         var (ill, illNumber) = await CitizenAsync(city);
         var (contact, _) = await CitizenAsync(city);

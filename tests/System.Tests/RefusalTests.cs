@@ -67,7 +67,7 @@ public sealed class RefusalTests(RunningCity city)
     [Fact]
     public async Task Another_citizens_visit_and_report_are_not_found()
     {
-        using var neighbours = await Neighbours.MeetAsync(city);
+        using var neighbours = await Neighbours.MeetAsync(city.Open());
         var visit = (await neighbours.City.ListAsync("/place-registration/v1/me/visits", neighbours.Ill, CancellationToken.None))[0]["visitId"]!.GetValue<string>();
         var category = (await CategoriesAsync())[0];
         var report = await neighbours.City.PostAsync("/government-services/v1/reports", new { category, text = "A lamp is broken." }, neighbours.Ill, CancellationToken.None);

@@ -27,14 +27,11 @@ public sealed class RunningCity : IAsyncLifetime
     /// <inheritdoc cref="CityProcess.KillAsync" />
     public Task KillAsync(string resource) => city.KillAsync(resource);
 
-    /// <inheritdoc cref="CityProcess.FreezeAsync" />
-    public Task FreezeAsync(string resource, TimeSpan time) => city.FreezeAsync(resource, time);
-
-    /// <inheritdoc cref="CityProcess.RestartAsync" />
-    public Task RestartAsync(string resource) => city.RestartAsync(resource);
-
     /// <inheritdoc cref="CityProcess.OwnAddressAsync" />
     public Task<Uri> OwnAddressAsync(string resource, string endpoint) => city.OwnAddressAsync(resource, endpoint);
+
+    /// <inheritdoc cref="CityProcess.DrainedAsync" />
+    public Task DrainedAsync(params string[] services) => city.DrainedAsync(TimeSpan.FromMinutes(10), services);
 
     /// <inheritdoc cref="CityProcess.HealthyAsync" />
     public Task HealthyAsync() => city.HealthyAsync();

@@ -13,7 +13,7 @@ public sealed class TraceTests(RunningCity city)
     [Fact]
     public async Task The_trace_of_a_lab_result_goes_through_the_broker_to_the_service_that_looks_for_contacts()
     {
-        using var neighbours = await Neighbours.MeetAsync(city);
+        using var neighbours = await Neighbours.MeetAsync(city.Open());
 
         await neighbours.ReportAsync();
 
@@ -24,7 +24,7 @@ public sealed class TraceTests(RunningCity city)
     [Fact]
     public async Task The_trace_of_a_check_in_goes_by_gRPC_to_the_service_that_knows_the_code()
     {
-        using var neighbours = await Neighbours.MeetAsync(city);
+        using var neighbours = await Neighbours.MeetAsync(city.Open());
 
         await OneTraceHoldsAsync("place-registration", "POST /place-registration/v1/check-ins",
             ("gateway", Web), ("place-registration", Web), ("place-registration", Grpc), ("health-code", Web), ("health-code", Database), ("place-registration", Database));

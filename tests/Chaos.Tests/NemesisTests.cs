@@ -1,26 +1,28 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using SmartCity.Replay;
+using SmartCity.System.Tests;
 using SmartCity.Testing;
 
-namespace SmartCity.System.Tests;
+namespace SmartCity.Chaos.Tests;
 
 /// <summary>
-/// A load through the gateway while processes are killed, frozen and restarted, broker and database included; then what callers were told is compared
-/// with what the city holds. <c>./chaos 200</c> does it for longer, <c>CHAOS_SEED</c> repeats a run's faults.
+/// A load through the gateway while processes are killed, frozen and restarted, whoever they are, a broker's disk fills up and clocks go wrong; then what callers
+/// were told is compared with what the city holds. <c>./chaos 200</c> does it for longer, <c>CHAOS_SEED</c> repeats a run's faults.
 /// </summary>
-public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
+public sealed class NemesisTests(ClusteredCity city, ITestOutputHelper output)
 {
     private const int RoundsInTests = 3;
     private const int Guests = 4;
     private const int Room = 2;
     private const int Bookers = 5;
 
-    private static readonly string[] Victims =
-        ["broker", "postgres", "identity", "health-code", "place-registration-1", "place-registration-2", "government-services-1", "government-services-2", "early-warning", "portal-1", "gateway-1", "gateway-2"];
+    private static readonly string[] Servers = ["broker-1", "broker-2", "broker-3", "postgres-1", "postgres-2", "etcd", "balancer", "broker-names"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly string[] Services =
+        [.. from service in (string[])["identity", "health-code", "place-registration", "government-services", "early-warning", "portal", "gateway"] from replica in (int[])[1, 2] select $"{service}-{replica}"];
+
+    private static readonly TimeSpan Patience = ClusteredCity.Patience;
 
     [Fact]
     public async Task What_callers_were_told_is_what_the_city_holds_whatever_dies()
@@ -28,25 +30,26 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
         var rounds = int.Parse(Environment.GetEnvironmentVariable("CHAOS_ROUNDS") ?? $"{RoundsInTests}", CultureInfo.InvariantCulture);
         var seed = int.Parse(Environment.GetEnvironmentVariable("CHAOS_SEED") ?? $"{Random.Shared.Next(10_000)}", CultureInfo.InvariantCulture);
         var fate = new Random(seed);
-        using var here = await Neighbours.MeetAsync(city);
-        using var there = await Neighbours.MeetAsync(city);
+        using var here = await city.MeetAsync();
+        using var there = await city.MeetAsync();
         using var stop = new CancellationTokenSource();
         var guests = await Task.WhenAll(Enumerable.Range(0, Guests).Select(async _ => (Account: (await Neighbours.CitizenAsync(here.City)).Account, Told: new ConcurrentDictionary<Guid, int>())));
         var walking = guests.Select(guest => WalkAsync(here.City, guest.Account, [here.PlaceId, there.PlaceId], guest.Told, stop.Token)).ToArray();
 
         var cases = new List<Neighbours>();
         var bookings = 0;
+        var struck = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (var round = 0; round < rounds; round++)
         {
             await city.HealthyAsync();
-            var pair = await Neighbours.MeetAsync(city);
+            var pair = await city.MeetAsync();
             cases.Add(pair);
             var (slot, bookers) = await OfferAsync(pair.City, round);
-            var (victim, action) = (Victims[fate.Next(Victims.Length)], fate.Next(3));
-            output.WriteLine($"seed {seed}, round {round + 1}: {(action switch { 0 => "kill", 1 => "freeze", _ => "restart" })} {victim}");
+            var (fault, strike) = Strike(fate);
+            output.WriteLine($"seed {seed}, round {round + 1}: {fault}");
+            struck[fault.Split(' ')[0]] = struck.GetValueOrDefault(fault.Split(' ')[0]) + 1;
 
             var number = Guid.CreateVersion7();
-            var strike = StrikeAsync(victim, action);
             var told = await Task.WhenAll(bookers.Select(booker => BookAsync(pair.City, slot, booker)));
             await Eventually.Async(() => pair.TryReportAsync(number), Patience, "the report is taken");
             await strike;
@@ -60,7 +63,7 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
         await stop.CancelAsync();
         await Task.WhenAll(walking);
         await city.HealthyAsync();
-        await DrainedAsync();
+        await city.DrainedAsync();
         foreach (var (account, told) in guests)
         {
             var visits = await here.City.ListAsync("/place-registration/v1/me/visits", account, CancellationToken.None);
@@ -75,16 +78,24 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
             pair.Dispose();
         }
 
-        output.WriteLine($"{rounds} faults: {guests.Sum(guest => guest.Told.Count)} check-ins, {cases.Count} reports and {bookings} bookings confirmed; none lost, doubled or oversold");
+        output.WriteLine($"{rounds} faults ({string.Join(", ", struck.Select(kind => $"{kind.Key} {kind.Value}"))}): {guests.Sum(guest => guest.Told.Count)} check-ins, {cases.Count} reports and {bookings} bookings confirmed; none lost, doubled or oversold");
         guests.ShouldAllBe(guest => guest.Told.Count > rounds, "the load went on");
     }
 
-    private Task StrikeAsync(string victim, int action) => action switch
+    /// <summary>What goes wrong next: servers and services alike are killed, stand still or are restarted; connections are cut where the balancer dies.</summary>
+    private (string Fault, Task Strike) Strike(Random fate)
     {
-        0 => city.KillAsync(victim),
-        1 => city.FreezeAsync(victim, TimeSpan.FromSeconds(3)),
-        _ => city.RestartAsync(victim),
-    };
+        var victim = fate.Next(2) == 0 ? Servers[fate.Next(Servers.Length)] : Services[fate.Next(Services.Length)];
+        var (broker, clock, minutes) = ($"broker-{fate.Next(1, 4)}", ClusteredCity.Skewed[fate.Next(ClusteredCity.Skewed.Length)], fate.Next(-2, 3));
+        return fate.Next(10) switch
+        {
+            < 4 => ($"kill {victim}", city.KillAsync(victim)),
+            < 6 => ($"freeze {victim}", city.FreezeAsync(victim, TimeSpan.FromSeconds(fate.Next(1, 16)))),
+            < 8 => ($"restart {victim}", city.RestartAsync(victim)),
+            8 => ($"fill the disk of {broker}", city.FillDiskAsync(broker, TimeSpan.FromSeconds(5))),
+            _ => ($"skew the clock of {clock} by {minutes} minutes", city.SkewAsync(clock, TimeSpan.FromMinutes(minutes), TimeSpan.FromSeconds(5))),
+        };
+    }
 
     /// <summary>From one place to the other and back, noting each visit that was confirmed. Who hears nothing scans again, which finds the same visit.</summary>
     private static async Task WalkAsync(City through, Account guest, Guid[] places, ConcurrentDictionary<Guid, int> told, CancellationToken stop)
@@ -125,18 +136,6 @@ public sealed class ChaosTests(RunningCity city, ITestOutputHelper output)
 
     private static async Task<int> BookingsAsync(City through, Account booker, Guid slot) =>
         (await through.ListAsync("/government-services/v1/me/bookings", booker, CancellationToken.None)).Count(booking => booking["bookableId"]!.GetValue<Guid>() == slot);
-
-    /// <summary>No event waits, none has failed: what each service that sends news says of its messages.</summary>
-    private async Task DrainedAsync()
-    {
-        using var http = new HttpClient();
-        foreach (var service in (string[])["health-code", "place-registration-1", "government-services-1", "early-warning"])
-        {
-            var own = new Uri(await city.OwnAddressAsync(service, "http"), "/health/ready");
-            await Eventually.Async(
-                async () => JsonNode.Parse(await http.GetStringAsync(own))!["checks"]!["messages"]!["status"]!.GetValue<string>() == "Healthy", Patience, $"the messages of {service} are through");
-        }
-    }
 
     /// <summary>Asks again until there is an answer, as callers do.</summary>
     private static async Task<T> SurelyAsync<T>(Func<Task<T>> ask)
