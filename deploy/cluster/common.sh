@@ -10,21 +10,18 @@ fi
 cluster=$store/cluster
 home=$cluster/$NAME
 
-# own USER: the server's directory, closed to others. For us who are not root, everything is ours.
+# own USER: the server's directory, closed to others; "${as_owner[@]}" COMMAND then runs as that user and ends when its parent does. For us who are not
+# root, everything is ours.
 own() {
-  user=$1
+  user=$1 as_owner=(setpriv --pdeathsig TERM)
   mkdir -p -m 711 "$cluster"
-  if [ "$(id -u)" = 0 ]; then install -d -m 700 -o "$user" -g "$(id -gn "$user")" "$home"; else install -d -m 700 "$home"; fi
-}
-
-# as_owner COMMAND...: runs it as the server's user; it ends when we do.
-as_owner() {
-  if [ "$(id -u)" = 0 ]; then setpriv --reuid="$user" --regid="$(id -gn "$user")" --init-groups --pdeathsig TERM -- "$@"; else setpriv --pdeathsig TERM -- "$@"; fi
-}
-
-# become COMMAND...: the server takes this shell's place, and with it its process id.
-become() {
-  if [ "$(id -u)" = 0 ]; then exec setpriv --reuid="$user" --regid="$(id -gn "$user")" --init-groups --pdeathsig TERM -- "$@"; else exec setpriv --pdeathsig TERM -- "$@"; fi
+  if [ "$(id -u)" = 0 ]; then
+    as_owner+=(--reuid="$user" --regid="$(id -gn "$user")" --init-groups)
+    install -d -m 700 -o "$user" -g "$(id -gn "$user")" "$home"
+  else
+    install -d -m 700 "$home"
+  fi
+  as_owner+=(--)
 }
 
 # keep VARIABLE...: what the server was started with, for who starts it later or asks it.

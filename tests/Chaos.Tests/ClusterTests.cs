@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using SmartCity.Replay;
 using SmartCity.System.Tests;
 using SmartCity.Testing;
 
@@ -28,7 +27,7 @@ public sealed class ClusterTests(ClusteredCity city, ITestOutputHelper output)
             for (var turn = 0; !stop.IsCancellationRequested; turn++)
             {
                 var asked = Stopwatch.GetTimestamp();
-                told.Add(await CheckInAsync(neighbours.City, citizen, places[turn % 2]));
+                told.Add(await ClusteredCity.CheckInAsync(neighbours.City, citizen, places[turn % 2]));
                 if (Stopwatch.GetElapsedTime(asked) is var took && took > slowest) slowest = took;
             }
         });
@@ -129,19 +128,4 @@ public sealed class ClusterTests(ClusteredCity city, ITestOutputHelper output)
     private Task CopiedAsync() => Eventually.Async(city.IsCopiedAsync, ClusteredCity.Patience, "the standby is synchronous");
 
     private Task TogetherAsync() => Eventually.Async(city.AreBrokersTogetherAsync, ClusteredCity.Patience, "three brokers see each other");
-
-    private static async Task<Guid> CheckInAsync(City through, Account citizen, Guid placeId)
-    {
-        while (true)
-        {
-            try
-            {
-                return (await through.PostAsync("/place-registration/v1/check-ins", new { placeId }, citizen, CancellationToken.None))!["visitId"]!.GetValue<Guid>();
-            }
-            catch (Exception fault) when (fault is CityException or HttpRequestException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
-            }
-        }
-    }
 }
