@@ -1,10 +1,23 @@
 using SmartCity.ServiceDefaults;
+using ZLogger;
 
 namespace SmartCity.Gateway;
 
 /// <summary>One line for each request: by which rule it went and what came of it. Neither the address nor the account nor the path, which may hold names of things that are somebody's.</summary>
 internal sealed partial class AccessLog(RequestDelegate next, ILogger<AccessLog> logger)
 {
+    private const int MostWaiting = 10_000;
+
+    /// <summary>
+    /// Lines are written many at once: .NET's own console wakes a thread for each, which costs a busy gateway as much as all its limits. Where nobody takes them off,
+    /// lines are lost and not requests.
+    /// </summary>
+    public static void Add(WebApplicationBuilder builder) => builder.Logging.ClearProviders().AddZLoggerConsole(options =>
+    {
+        (options.BackgroundBufferCapacity, options.FullMode) = (MostWaiting, BackgroundBufferFullMode.Drop);
+        options.UsePlainTextFormatter(line => line.SetPrefixFormatter($"{0:short}: {1} ", (in MessageTemplate prefix, in LogInfo info) => prefix.Format(info.LogLevel, info.Category)));
+    });
+
     public async Task InvokeAsync(HttpContext context)
     {
         try

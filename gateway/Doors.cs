@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Trace;
+using SmartCity.ServiceDefaults;
 
 namespace SmartCity.Gateway;
 
@@ -10,6 +12,7 @@ internal static class Doors
     {
         // A trace from outside that is no valid one is replaced, also where its form would make .NET fall back to ids of its own.
         (Activity.DefaultIdFormat, Activity.ForceDefaultIdFormat) = (ActivityIdFormat.W3C, true);
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.SetSampler(TraceBudget.From(builder.Configuration, trustsCallers: false)));
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -4,6 +4,7 @@ using SmartCity.Gateway.Limits;
 using SmartCity.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+AccessLog.Add(builder);
 builder.AddServiceDefaults("gateway", typeof(Program).Assembly);
 builder.AddDoors();
 builder.AddSurge();
@@ -13,7 +14,7 @@ builder.Services.AddResponseCompression(compression => compression.MimeTypes = [
 var app = builder.Build();
 app.UseMiddleware<AccessLog>();
 app.UseSecurityHeaders();
-app.UseServiceDefaults(beforeAuthentication: app.UseSurge);
+app.UseServiceDefaults(authentication: app.UseSurge);
 app.UseRequestTimeouts();
 app.UseResponseCompression();
 app.UseMiddleware<ServiceLimits>();

@@ -14,7 +14,6 @@ internal static class Surge
     public static void AddSurge(this WebApplicationBuilder builder)
     {
         builder.AddPolicy();
-        builder.AddKnownTokens();
         builder.AddGatewayHealth();
         builder.Services.AddSingleton<Buckets>();
         builder.Services.AddSingleton<ServiceGates>();
@@ -24,14 +23,14 @@ internal static class Surge
         builder.Services.AddHostedService(services => services.GetRequiredService<SharedLimits>());
     }
 
-    /// <summary>Between routing and authentication.</summary>
+    /// <summary>After routing; authentication is part of it.</summary>
     public static void UseSurge(this WebApplication app)
     {
         GatewayMetrics.Observe(app.Services.GetRequiredService<ServiceGates>());
         Passage.Use(app);
         app.UseMiddleware<PublicCache>();
         ServiceLimits.UseEarly(app);
-        // Here already, because limits are by account, and whoever shows a bad token is limited too.
+        // Limits are by account, and whoever shows a bad token is limited too.
         app.UseAuthentication();
         app.UseMiddleware<CallerLimits>();
     }

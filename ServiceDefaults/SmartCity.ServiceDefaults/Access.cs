@@ -49,6 +49,7 @@ public static class Access
             options.RequireHttpsMetadata = configuration.GetValue("Auth:RequireHttpsMetadata", false);
             // Tokens live in real time, also while a simulator moves the city's clock.
             options.TimeProvider = TimeProvider.System;
+            options.Events = KnownTokens.Remember();
             options.TokenValidationParameters = new TokenValidationParameters
             {
                 ValidAlgorithms = ["ES256"],

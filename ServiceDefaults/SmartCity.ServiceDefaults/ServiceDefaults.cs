@@ -38,16 +38,16 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>Puts the shared middleware in its order and maps health and the OpenAPI document. Call before mapping the service's own endpoints.</summary>
     /// <param name="app">The application.</param>
-    /// <param name="beforeAuthentication">Adds middleware that knows the endpoint but not yet the caller: where refusing is cheapest.</param>
-    public static WebApplication UseServiceDefaults(this WebApplication app, Action? beforeAuthentication = null)
+    /// <param name="authentication">Takes the place of plain authentication where something comes before it that knows the endpoint but not yet the caller.</param>
+    public static WebApplication UseServiceDefaults(this WebApplication app, Action? authentication = null)
     {
         app.UseMetricsPort();
         app.UseRequestSpans();
         app.UseRequestLanguage();
         app.UseProblems();
         app.UseRouting();
-        beforeAuthentication?.Invoke();
-        app.UseAuthentication();
+        if (authentication is null) app.UseAuthentication();
+        else authentication();
         app.UseAuthorization();
         app.MapHealth();
         app.MapOpenApiDefaults();

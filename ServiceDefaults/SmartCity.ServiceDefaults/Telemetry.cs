@@ -15,7 +15,7 @@ namespace SmartCity.ServiceDefaults;
 
 /// <summary>
 /// Traces, metrics and logs by OTLP, where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says so. One trace spans gateway, service, gRPC, broker, consumer and database.
-/// Server spans follow the OpenTelemetry semantic conventions for HTTP.
+/// Server spans follow the OpenTelemetry semantic conventions for HTTP. How much of a crowd is recorded, <see cref="TraceBudget"/> says.
 /// </summary>
 internal static class Telemetry
 {
@@ -35,7 +35,7 @@ internal static class Telemetry
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(builder.Configuration["OTEL_SERVICE_NAME"] ?? service))
-            .WithTracing(tracing => tracing.AddSource(Sources))
+            .WithTracing(tracing => tracing.AddSource(Sources).SetSampler(TraceBudget.From(builder.Configuration)))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters);

@@ -43,7 +43,7 @@ public sealed class SharedLimitTests
         (await RushAsync(one)).ShouldBeInRange(0.75, 1.05);
     }
 
-    /// <summary>Somebody new asks as fast as the gateways answer. What was given, as part of the quota.</summary>
+    /// <summary>Somebody new asks without end, and far more often than allowed. What was given, as part of the quota.</summary>
     private static async Task<double> RushAsync(params GatewayProcess[] gateways)
     {
         var caller = Guid.CreateVersion7();
@@ -55,6 +55,8 @@ public sealed class SharedLimitTests
             {
                 using var answer = await client.GetAsync("/health-code/v1/who");
                 if (answer.IsSuccessStatusCode) Interlocked.Increment(ref given);
+                // The broker lives on the same processors: without them it can tell nobody anything.
+                else await Task.Delay(5);
             }
         })));
         return given / (Burst + (PerSecond * Stopwatch.GetElapsedTime(started).TotalSeconds));

@@ -65,6 +65,19 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_was_let_in_a_moment_ago_opens_nothing_for_whoever_comes_with_less()
+    {
+        var token = Person(Roles.HealthOfficer);
+        await LetInAsync("officers", token);
+        await LetInAsync("officers", token);
+
+        var (content, signature) = (token[..token.LastIndexOf('.')], token[(token.LastIndexOf('.') + 1)..]);
+        await RefusedAsync("officers", content, HttpStatusCode.Unauthorized, "unauthenticated");
+        await RefusedAsync("officers", $"{content}.{(signature[0] == 'A' ? 'B' : 'A')}{signature[1..]}", HttpStatusCode.Unauthorized, "unauthenticated");
+        await RefusedAsync("services", token, HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Fact]
     public async Task A_token_for_another_service_or_out_of_time_is_none()
     {
         var late = TestTokens.Claims(Account.ToString(), SampleApp.Name, CityClaims.PeopleScope);

@@ -1,15 +1,16 @@
+using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Net.Http.Headers;
 
-namespace SmartCity.Gateway;
+namespace SmartCity.ServiceDefaults;
 
 /// <summary>
-/// A token that was good a moment ago is good: its signature is checked once a minute and not with every request, which would cost more than forwarding it.
-/// Each service checks it by itself all the same.
+/// A token that was good a moment ago is good: its signature is checked once a minute and not with every request, which would cost more than most requests
+/// do themselves. The gateway and each service do so by themselves. When a key is withdrawn, what it signed is good for that minute more.
 /// </summary>
 internal static class KnownTokens
 {
@@ -18,10 +19,10 @@ internal static class KnownTokens
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    public static void AddKnownTokens(this WebApplicationBuilder builder)
+    public static JwtBearerEvents Remember()
     {
         var known = new MemoryCache(new MemoryCacheOptions { SizeLimit = Most });
-        builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.Events = new JwtBearerEvents
+        return new JwtBearerEvents
         {
             OnMessageReceived = received =>
             {
@@ -38,7 +39,7 @@ internal static class KnownTokens
                 known.Set(key, caller, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = left < Longest ? left : Longest });
                 return Task.CompletedTask;
             },
-        });
+        };
     }
 
     /// <summary>Tokens themselves are kept nowhere.</summary>
@@ -47,7 +48,7 @@ internal static class KnownTokens
         var header = context.Request.Headers[HeaderNames.Authorization];
         if (header is not [{ } text] || !text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return null;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text.AsSpan(Prefix.Length).Trim().ToString()), hash);
+        SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan(Prefix.Length).Trim()), hash);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 }
