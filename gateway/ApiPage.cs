@@ -7,14 +7,14 @@ internal static class ApiPage
 {
     public const string Path = "/api";
 
-    public static void UseApiPage(this WebApplication app)
-    {
-        app.UseSwaggerUI(page =>
+    /// <summary>Only there: its own look at the path is dearer than the proxy's.</summary>
+    public static void UseApiPage(this WebApplication app) => app.UseWhen(
+        context => context.Request.Path.StartsWithSegments(Path),
+        there => there.UseSwaggerUI(page =>
         {
             page.RoutePrefix = Path.TrimStart('/');
             page.DocumentTitle = "SmartCity API";
             var services = app.Services.GetRequiredService<PolicyBook>().InForce.Services;
             foreach (var service in services.Where(service => service.Value.Api).Select(service => service.Key)) page.SwaggerEndpoint($"/{service}/openapi/v1.json", service);
-        });
-    }
+        }));
 }
