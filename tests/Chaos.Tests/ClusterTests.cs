@@ -78,14 +78,17 @@ public sealed class ClusterTests(ClusteredCity city, ITestOutputHelper output)
         (await neighbours.HistoryAsync(neighbours.Contact)).Select(change => change["color"]!.GetValue<string>()).ShouldBe(["yellow", "green"]);
     }
 
-    /// <summary>It stands still for longer than the others wait for it: to them it is gone, and to itself it never was.</summary>
-    [Fact]
-    public async Task A_broker_is_cut_off_and_comes_back_to_the_others()
+    /// <summary>Parted from the others it must not go on alone; standing still for longer than they wait for it, it is gone to them and never was to itself.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_broker_is_cut_off_and_comes_back_to_the_others(bool parted)
     {
         using var neighbours = await city.MeetAsync();
         await TogetherAsync();
 
-        var cut = city.FreezeAsync("broker-2", TimeSpan.FromSeconds(30));
+        var cut = parted ? city.PartAsync("broker-2", TimeSpan.FromSeconds(30)) : city.FreezeAsync("broker-2", TimeSpan.FromSeconds(30));
+        if (parted) await Eventually.Async(async () => !await city.AreBrokersTogetherAsync(), Seconds, "they do not see each other");
         await neighbours.ReportAsync();
         await neighbours.TurnsAsync(neighbours.Contact, "yellow");
         await cut;

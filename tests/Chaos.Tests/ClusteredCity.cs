@@ -49,6 +49,25 @@ public sealed class ClusteredCity : IAsyncLifetime
         await RunAsync("rabbitmqctl", broker, city.Store, "set_disk_free_limit", "50MB");
     }
 
+    /// <summary>Nobody reaches the server for a while, and whoever was connected to it is cut off: the balancer is the relay in between.</summary>
+    public async Task CutAsync(string server, TimeSpan time)
+    {
+        var name = $"{server.Split('-')[0]}/{server}";
+        await RunAsync("balancerctl", null, city.Store, $"set server {name} state maint; shutdown sessions server {name}");
+        await Task.Delay(time, TimeProvider.System);
+        await RunAsync("balancerctl", null, city.Store, $"set server {name} state ready");
+    }
+
+    /// <summary>The broker and the two others do not reach each other for a while, as if the network between them were gone; its clients still reach it.</summary>
+    public async Task PartAsync(string broker, TimeSpan time)
+    {
+        var others = string.Join(',', from number in (int[])[1, 2, 3] where $"broker-{number}" != broker select $"'broker-{number}@localhost'");
+        // Nodes whose cookies differ refuse each other.
+        await RunAsync("rabbitmqctl", broker, city.Store, "eval", $"[begin erlang:set_cookie(Other, parted), erlang:disconnect_node(Other) end || Other <- [{others}]].");
+        await Task.Delay(time, TimeProvider.System);
+        await RunAsync("rabbitmqctl", broker, city.Store, "eval", $"[erlang:set_cookie(Other, erlang:get_cookie()) || Other <- [{others}]].");
+    }
+
     /// <summary>A service's clock is wrong for a while.</summary>
     public async Task SkewAsync(string service, TimeSpan offset, TimeSpan time)
     {

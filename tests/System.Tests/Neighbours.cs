@@ -88,6 +88,27 @@ internal sealed class Neighbours : IDisposable
         }
     }
 
+    /// <summary>A warning for the cell, drafted, approved by somebody else and issued.</summary>
+    public static async Task<Guid> WarnAsync(City city, string cell)
+    {
+        var officials = await StaffAsync(city);
+        var draft = await city.PostAsync(
+            "/early-warning/v1/warnings",
+            new
+            {
+                cell,
+                severity = "severe",
+                expiresAt = TimeProvider.System.GetUtcNow().AddDays(1),
+                en = new { headline = "Keep indoors", description = "Six cases.", instruction = "Stay at home." },
+                zh = new { headline = "请留在室内", description = "六例。", instruction = "请居家。" },
+            },
+            officials.HealthOfficer, CancellationToken.None);
+        var id = draft!["warningId"]!.GetValue<Guid>();
+        await city.PostAsync($"/early-warning/v1/warnings/{id}/approval", new { }, officials.Approver, CancellationToken.None);
+        await city.PostAsync($"/early-warning/v1/warnings/{id}/issue", new { }, officials.HealthOfficer, CancellationToken.None);
+        return id;
+    }
+
     public async Task WithdrawAsync(Guid labResult) => await City.PostAsync(
         $"/health-code/v1/lab-results/{labResult}/withdrawal", new { reason = "samplesMixedUp" }, (await StaffAsync(City)).Laboratory, CancellationToken.None);
 

@@ -23,7 +23,7 @@ public sealed class WarningTests(RunningCity city)
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(patience.Token));
 
-        var id = await WarnAsync(client, staff, cell);
+        var id = await Neighbours.WarnAsync(client, cell);
 
         (await HearAsync(lines, id, patience.Token)).ShouldContain(cell);
         var mine = (await client.ListAsync("/early-warning/v1/me/warnings", citizen, CancellationToken.None)).ShouldHaveSingleItem();
@@ -35,25 +35,6 @@ public sealed class WarningTests(RunningCity city)
 
         await client.PostAsync($"/early-warning/v1/warnings/{id}/cancellation", new { }, staff.HealthOfficer, CancellationToken.None);
         (await HearAsync(lines, id, patience.Token)).ShouldContain("\"cancelled\"");
-    }
-
-    private static async Task<Guid> WarnAsync(City client, Staff staff, string cell)
-    {
-        var draft = await client.PostAsync(
-            "/early-warning/v1/warnings",
-            new
-            {
-                cell,
-                severity = "severe",
-                expiresAt = TimeProvider.System.GetUtcNow().AddDays(1),
-                en = new { headline = "Keep indoors", description = "Six cases.", instruction = "Stay at home." },
-                zh = new { headline = "请留在室内", description = "六例。", instruction = "请居家。" },
-            },
-            staff.HealthOfficer, CancellationToken.None);
-        var id = draft!["warningId"]!.GetValue<Guid>();
-        await client.PostAsync($"/early-warning/v1/warnings/{id}/approval", new { }, staff.Approver, CancellationToken.None);
-        await client.PostAsync($"/early-warning/v1/warnings/{id}/issue", new { }, staff.HealthOfficer, CancellationToken.None);
-        return id;
     }
 
     /// <summary>The next line that tells of the warning.</summary>
